@@ -1,0 +1,10 @@
+package org.fip.core.path;
+
+/**
+ * How well a network does on labelled examples.
+ *
+ * @param accuracy fraction of examples whose largest logit, over all outputs, is at the label
+ * @param loss cross-entropy, mean over the examples, natural logarithm
+ * @param examples how many examples were evaluated
+ */
+public record Evaluation(double accuracy, double loss, long examples) {}
