@@ -1,0 +1,162 @@
+package org.fip.core.geometry;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.fip.core.engine.Program;
+import org.fip.core.network.Graph;
+import org.fip.core.network.WeightLayout;
+
+/**
+ * A network compiled for one device: outputs, gradients and Jacobian products as one native call
+ * each. Safe for several threads at once.
+ *
+ * <p>Throughout, w is the flat weight vector [P], c the flat constants, x the list of inputs with
+ * the batch axis first, all of one floating-point type and on the program's device. Costs count
+ * forward passes F over the batch; a linear layer's backward costs twice its forward.
+ */
+public final class NetworkProgram implements AutoCloseable {
+  private static final String PRODUCTS =
+      """
+        def logits(self, w: Tensor, c: Tensor, x: List[Tensor]) -> Tensor:
+          torch.set_grad_enabled(False)
+          return (self).forward(w, c, x, )
+        def record(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:
+          torch.set_grad_enabled(True)
+          w0 = torch.requires_grad_(torch.detach(w))
+          r = (self).primal(w0, c, x, )
+          torch.set_grad_enabled(False)
+          return torch.add([w0], r)
+        def jv(self, k: List[Tensor], c: Tensor, x: List[Tensor], v: Tensor) -> Tensor:
+          torch.set_grad_enabled(False)
+          return (self).tangent(k[0], c, x, v, torch.slice(k, 2), )
+        def jtu(self, k: List[Tensor], u: Tensor) -> Tensor:
+          us = annotate(List[Optional[Tensor]], [u])
+          g = (torch.autograd.grad([k[1]], [k[0]], us, True))[0]
+          return unchecked_cast(Tensor, g)
+        def metric_euclidean(self, y: Tensor, t: Tensor) -> Tensor:
+          return t
+        def metric_fisher(self, y: Tensor, t: Tensor) -> Tensor:
+          pt = torch.mul(torch.softmax(torch.detach(y), 1), t)
+          s = torch.sum(pt, [1], True)
+          return torch.sub(pt, torch.mul(torch.softmax(torch.detach(y), 1), s))
+      """;
+
+  /** M J v, then J^T of it, at a kept point and at a fresh one; also returns J v. */
+  private static final String METRIC_PRODUCT =
+      """
+        def gv%1$s(self, k: List[Tensor], c: Tensor, x: List[Tensor], v: Tensor) -> Tuple[Tensor, Tensor]:
+          t = (self).jv(k, c, x, v, )
+          u = (self).metric%1$s(k[1], t, )
+          return ((self).jtu(k, u, ), t)
+        def fresh%1$s(self, w: Tensor, c: Tensor, x: List[Tensor], v: Tensor) -> Tuple[Tensor, Tensor]:
+          k = (self).record(w, c, x, )
+          t = (self).jv(k, c, x, v, )
+          u = (self).metric%1$s(k[1], t, )
+          us = annotate(List[Optional[Tensor]], [u])
+          g = (torch.autograd.grad([k[1]], [k[0]], us))[0]
+          return (unchecked_cast(Tensor, g), t)
+      """;
+
+  private static final String OUTPUT_FUNCTION =
+      """
+        def value_%1$s(self, y: Tensor, t: Tensor) -> Tensor:
+      %2$s
+          return l
+        def gradient_%1$s(self, w: Tensor, c: Tensor, x: List[Tensor], t: Tensor, s: Tensor, g: Tensor) -> Tensor:
+          torch.set_grad_enabled(True)
+          w0 = torch.requires_grad_(torch.detach(w))
+          y = (self).forward(w0, c, x, )
+          l = (self).value_%1$s(y, t, )
+          d = unchecked_cast(Tensor, (torch.autograd.grad([torch.mul(l, s)], [w0]))[0])
+          torch.set_grad_enabled(False)
+          h = torch.add_(g, d)
+          return torch.detach(l)
+      """;
+
+  private final Program program;
+  private final int parameters;
+
+  /** Compiles the network and the functions of its outputs that gradients are asked of. */
+  public NetworkProgram(
+      Graph graph, WeightLayout layout, Device device, List<? extends OutputFunction> functions) {
+    program = new Program(device, source(graph, layout, functions));
+    parameters = layout.size();
+  }
+
+  /** The program text, as a check against another host of libtorch needs it. */
+  public static String source(
+      Graph graph, WeightLayout layout, List<? extends OutputFunction> functions) {
+    StringBuilder text = new StringBuilder(graph.source(layout)).append(PRODUCTS);
+    for (Metric metric : Metric.values()) {
+      text.append(String.format(METRIC_PRODUCT, metric.method()));
+    }
+    for (OutputFunction function : functions) {
+      String body =
+          function.script().lines().map(line -> "    " + line).collect(Collectors.joining("\n"));
+      text.append(String.format(OUTPUT_FUNCTION, function.id(), body));
+    }
+    return text.toString();
+  }
+
+  /** P, the length of w. */
+  public int parameters() {
+    return parameters;
+  }
+
+  /** Logits [batch, classes]; owned by {@code scope}. Cost 1 F. */
+  public NDArray logits(NDManager scope, NDArray w, NDArray c, List<NDArray> x) {
+    return program.call(scope, "logits", w, c, x).singletonOrThrow();
+  }
+
+  /** The function's value, a scalar: sum over the batch; owned by {@code scope}. */
+  public NDArray value(NDManager scope, OutputFunction function, NDArray y, NDArray t) {
+    return program.call(scope, "value_" + function.id(), y, t).singletonOrThrow();
+  }
+
+  /**
+   * Adds {@code scale} times the gradient in w of the function's sum over the batch to {@code sum}
+   * [P], and returns the unscaled value, a scalar owned by {@code scope}. Cost 3 F.
+   *
+   * @param scale a scalar array
+   */
+  public NDArray addGradient(
+      NDManager scope,
+      OutputFunction function,
+      NDArray w,
+      NDArray c,
+      List<NDArray> x,
+      NDArray target,
+      NDArray scale,
+      NDArray sum) {
+    return program
+        .call(scope, "gradient_" + function.id(), w, c, x, target, scale, sum)
+        .singletonOrThrow();
+  }
+
+  /**
+   * The sum over the batch of J^T M J v, and J v, at a point that is not kept: [P] and [batch,
+   * classes], owned by {@code scope}. Cost 5 F.
+   */
+  public NDList metricProduct(
+      NDManager scope, Metric metric, NDArray w, NDArray c, List<NDArray> x, NDArray v) {
+    return program.call(scope, "fresh" + metric.method(), w, c, x, v);
+  }
+
+  /**
+   * Linearises the network at w over a batch and keeps its activations, until the result is closed.
+   * The arrays passed in must live as long. Cost 1 F.
+   */
+  public Linearization linearize(NDManager parent, NDArray w, NDArray c, List<NDArray> x) {
+    NDManager scope = parent.newSubManager();
+    return new Linearization(program, scope, c, x, program.call(scope, "record", w, c, x));
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

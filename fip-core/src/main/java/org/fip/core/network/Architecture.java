@@ -1,0 +1,19 @@
+package org.fip.core.network;
+
+/**
+ * A kind of network that a Hugging Face folder may hold. To add one, implement this and name the
+ * class in {@code META-INF/services/org.fip.core.network.Architecture}.
+ */
+public interface Architecture {
+
+  /** The name in {@code architectures[0]} of {@code config.json}. */
+  String name();
+
+  /**
+   * Writes the network down.
+   *
+   * @throws org.fip.core.FipException with category DATA when the configuration has a value that is
+   *     missing, malformed or not supported, naming the key
+   */
+  Graph graph(NetworkConfig config);
+}
