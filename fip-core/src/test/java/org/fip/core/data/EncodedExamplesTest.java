@@ -1,0 +1,147 @@
+package org.fip.core.data;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.fip.core.data.ExamplesTest.assertData;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import org.fip.core.FipException;
+import org.junit.jupiter.api.Test;
+
+class EncodedExamplesTest {
+
+  private static final ImageShape SHAPE = new ImageShape(1, 1, 2);
+  private static final ImagePreprocessor SIXTEENTHS =
+      ImagePreprocessorTest.of(
+          "\"do_resize\": false, \"rescale_factor\": 0.0625, \"do_normalize\": false");
+
+  @Test
+  void pixelsDecodeToScaledFloats() {
+    Examples examples = digits().decode(SIXTEENTHS, SHAPE);
+    assertArrayEquals(new float[] {0, 0.5f, 1, 0.25f, 0, 0}, examples.inputs().get(0).floats());
+    assertArrayEquals(new int[] {4, 5, 6}, examples.labels());
+  }
+
+  @Test
+  void selectedRowsRememberWhereTheyComeFrom() {
+    EncodedExamples chosen = digits().select(new int[] {2, 0}).slice(1, 2);
+    assertArrayEquals(new int[] {4}, chosen.labels());
+    assertArrayEquals(new int[] {10}, chosen.rows());
+    assertSame(digits().payload(0).getClass(), chosen.payload(0).getClass());
+    assertArrayEquals(new byte[] {0, 8}, chosen.payload(0));
+    assertEquals(2, chosen.bytes());
+    assertThrows(IndexOutOfBoundsException.class, () -> digits().slice(2, 4));
+  }
+
+  @Test
+  void theyTravelByJavaSerialisation() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(digits());
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      EncodedExamples back = (EncodedExamples) in.readObject();
+      assertArrayEquals(digits().rows(), back.rows());
+      assertArrayEquals(
+          digits().decode(SIXTEENTHS, SHAPE).inputs().get(0).floats(),
+          back.decode(SIXTEENTHS, SHAPE).inputs().get(0).floats());
+    }
+  }
+
+  @Test
+  void aWrongShapeIsRefusedByRowWithBothShapes() {
+    assertData(
+        "row 10 of digits: the image is 1x1x2, preprocessed 1x1x2, and the network takes 1x2x2; set"
+            + " do_resize and size in f, or give images of that shape",
+        () -> digits().decode(SIXTEENTHS, new ImageShape(1, 2, 2)));
+  }
+
+  @Test
+  void aLabelBeyondTheOutputsIsRefusedByRowWithBothValues() {
+    digits().checkLabels(7, "keep[0]");
+    assertData(
+        "keep[0]: row 30 of digits has label 6 and the network has 6 outputs (0 to 5); choose"
+            + " labels, correct labelOffset, or give the network more outputs",
+        () -> digits().checkLabels(6, "keep[0]"));
+  }
+
+  @Test
+  void textDoesNotDecodeToImages() {
+    EncodedExamples texts =
+        EncodedExamples.texts(
+            new byte[][] {"a text".getBytes(UTF_8)}, new int[] {0}, new int[] {0}, "news");
+    assertData(
+        "news holds text and the network takes images of shape 1x1x2; tokenising for text networks"
+            + " is not available, so give images",
+        () -> texts.decode(SIXTEENTHS, SHAPE));
+  }
+
+  @Test
+  void damagedImageFilesAreRefusedByRow() throws IOException {
+    assertData(
+        "row 3 of f: 7 bytes that are no PNG or JPEG file; store images in one of these",
+        () -> decode("no file".getBytes(UTF_8)));
+    for (String format : new String[] {"png", "jpg"}) {
+      byte[] file = file(format);
+      int failures = 0;
+      for (int length = 0; length < file.length; length++) {
+        byte[] cut = Arrays.copyOf(file, length);
+        try {
+          decode(cut);
+        } catch (FipException e) {
+          assertEquals(FipException.Category.DATA, e.category());
+          assertTrue(e.getMessage().startsWith("row 3 of f: "), e.getMessage());
+          assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+          failures++;
+        }
+      }
+      // Decoders forgive a missing end, never a missing beginning.
+      assertTrue(failures > file.length / 3, format + ": " + failures + " of " + file.length);
+    }
+  }
+
+  @Test
+  void anImplausiblyLargeImageIsRefusedBeforeItIsDecoded() throws IOException {
+    byte[] file = file("png");
+    // Width and height are the first two integers of the first chunk; its checksum is not checked.
+    file[16] = 0;
+    file[17] = 1;
+    file[20] = 0;
+    file[21] = 1;
+    FipException e = assertThrows(FipException.class, () -> decode(file));
+    assertTrue(e.getMessage().contains("is larger than the 67108864 pixels"), e.getMessage());
+  }
+
+  private static void decode(byte[] file) {
+    EncodedExamples.imageFiles(new byte[][] {file}, new int[] {0}, new int[] {3}, "f")
+        .decode(SIXTEENTHS, new ImageShape(3, 20, 20));
+  }
+
+  private static byte[] file(String format) throws IOException {
+    BufferedImage image = new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 400; i++) {
+      image.setRGB(i % 20, i / 20, i * i * 7919);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertTrue(ImageIO.write(image, format, out));
+    return out.toByteArray();
+  }
+
+  private static EncodedExamples digits() {
+    byte[][] pixels = {{0, 8}, {16, 4}, {0, 0}};
+    return EncodedExamples.pixels(
+        SHAPE, pixels, new int[] {4, 5, 6}, new int[] {10, 20, 30}, "digits");
+  }
+}
