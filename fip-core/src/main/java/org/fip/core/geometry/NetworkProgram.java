@@ -149,10 +149,11 @@ public final class NetworkProgram implements AutoCloseable {
   /**
    * Linearises the network at w over a batch and keeps its activations, until the result is closed.
    * The arrays passed in must live as long. Cost 1 F.
+   *
+   * @param owner takes what is kept; the linearisation closes it
    */
-  public Linearization linearize(NDManager parent, NDArray w, NDArray c, List<NDArray> x) {
-    NDManager scope = parent.newSubManager();
-    return new Linearization(program, scope, c, x, program.call(scope, "record", w, c, x));
+  public Linearization linearize(NDManager owner, NDArray w, NDArray c, List<NDArray> x) {
+    return new Linearization(program, owner, c, x, program.call(owner, "record", w, c, x));
   }
 
   @Override

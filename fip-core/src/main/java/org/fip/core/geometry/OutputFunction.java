@@ -1,10 +1,12 @@
 package org.fip.core.geometry;
 
+import java.io.Serializable;
+
 /**
  * A scalar function of a network's outputs, summed over the examples of a batch: a loss, or a
  * distance from outputs to a target.
  */
-public interface OutputFunction {
+public interface OutputFunction extends Serializable {
 
   /** Unique name, letters and digits. */
   String id();

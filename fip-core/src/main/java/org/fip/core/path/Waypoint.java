@@ -2,6 +2,7 @@ package org.fip.core.path;
 
 import java.util.List;
 import java.util.Map;
+import org.fip.core.manifold.Evaluation;
 
 /**
  * A committed point of a path.

@@ -239,7 +239,7 @@ class ProductPropertiesTest {
     }
 
     Linearization linearize() {
-      return program.linearize(manager, w, c, x);
+      return program.linearize(manager.newSubManager(), w, c, x);
     }
 
     @Override

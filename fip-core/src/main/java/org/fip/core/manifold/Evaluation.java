@@ -1,4 +1,4 @@
-package org.fip.core.path;
+package org.fip.core.manifold;
 
 /**
  * How well a network does on labelled examples.

@@ -1,0 +1,87 @@
+package org.fip.core.manifold;
+
+import ai.djl.Device;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.fip.core.FipException;
+import org.fip.core.geometry.NetworkProgram;
+import org.fip.core.network.Graph;
+
+/**
+ * Some consecutive shards on one device, each run by a thread of its own, with one compiled network
+ * and one copy of each published vector between them. One task at a time.
+ */
+public final class Worker implements AutoCloseable {
+  private final NetworkProgram program;
+  private final Vectors.Cache vectors;
+  private final List<Shard> shards = new ArrayList<>();
+  private final ExecutorService threads;
+
+  /**
+   * Compiles the network for the device.
+   *
+   * @param first index of the first shard
+   * @param data for each shard, its part of each data set by name
+   */
+  public Worker(WorkerSpec spec, int first, List<Map<String, ShardData>> data, Device device) {
+    Graph graph = spec.network().graph();
+    program = new NetworkProgram(graph, spec.network().layout(graph), device, spec.functions());
+    vectors = new Vectors.Cache(device);
+    for (int i = 0; i < data.size(); i++) {
+      shards.add(new Shard(spec, first + i, data.get(i), program, device));
+    }
+    threads =
+        Executors.newFixedThreadPool(
+            data.size(),
+            task -> {
+              Thread thread = new Thread(task, "fip-shard");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * The worker's share of a round: its shards' shares added in their order.
+   *
+   * @param live numbers of the vectors that are still published; what is kept of others is dropped
+   */
+  public Partial run(ShardTask task, List<Published> published, Set<Long> live) {
+    shards.forEach(shard -> shard.retain(live));
+    vectors.retain(live);
+    Vectors opened = vectors.open(published);
+    List<Future<Partial>> running = new ArrayList<>();
+    for (Shard shard : shards) {
+      running.add(threads.submit(() -> task.run(shard, opened)));
+    }
+    List<Partial> shares = new ArrayList<>();
+    RuntimeException failure = null;
+    for (Future<Partial> share : running) {
+      try {
+        shares.add(share.get());
+      } catch (ExecutionException e) {
+        failure = e.getCause() instanceof FipException known ? known : new RuntimeException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        failure = new FipException(FipException.Category.TEMPORARY, "interrupted", e);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return Partial.add(shares);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    shards.forEach(Shard::close);
+    vectors.close();
+    program.close();
+  }
+}

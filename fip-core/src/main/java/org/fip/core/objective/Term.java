@@ -1,0 +1,36 @@
+package org.fip.core.objective;
+
+import java.io.Serializable;
+import org.fip.core.geometry.Distance;
+import org.fip.core.geometry.OutputFunction;
+
+/**
+ * One summand of the function that a path descends: weight times the mean over a batch of a
+ * function of the outputs.
+ *
+ * @param function what is summed over the examples
+ * @param target what the outputs are compared with
+ * @param weight factor of the mean
+ * @param batch the examples
+ */
+public record Term(OutputFunction function, Target target, double weight, Batch batch)
+    implements Serializable {
+
+  /** What outputs are compared with. */
+  public enum Target {
+    /** The examples' labels. */
+    LABELS,
+    /** The logits of the reference network on the same inputs. */
+    REFERENCE
+  }
+
+  /** Cross-entropy with the labels, weight 1: learning a task. */
+  public static Term task(Batch batch) {
+    return new Term(CrossEntropy.INSTANCE, Target.LABELS, 1, batch);
+  }
+
+  /** Drift from the reference network, weight mu. */
+  public static Term drift(Distance distance, double mu, Batch anchors) {
+    return new Term(distance, Target.REFERENCE, mu, anchors);
+  }
+}
