@@ -1,5 +1,6 @@
 package org.fip.core.path;
 
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -57,12 +58,12 @@ public final class PathState {
   }
 
   /** All vectors by name; live. */
-  public TreeMap<String, float[]> vectors() {
+  public SortedMap<String, float[]> vectors() {
     return vectors;
   }
 
   /** All scalars by name; live. */
-  public TreeMap<String, Double> scalars() {
+  public SortedMap<String, Double> scalars() {
     return scalars;
   }
 }
