@@ -1,0 +1,47 @@
+package org.fip.core.path;
+
+/**
+ * Running moments of a gradient with their bias corrected (Kingma and Ba 2015, algorithm 1), kept in
+ * the state's vectors {@code adam.m} and {@code adam.v}.
+ */
+final class Adam {
+  static final String FIRST = "adam.m";
+  static final String SECOND = "adam.v";
+  private static final double BETA1 = 0.9;
+  private static final double BETA2 = 0.999;
+  private static final double EPSILON = 1e-8;
+
+  private final float[] first;
+  private final float[] second;
+  private final double correction1;
+  private final double correction2;
+
+  private Adam(PathState state) {
+    first = state.vector(FIRST);
+    second = state.vector(SECOND);
+    double t = state.step() + 1;
+    correction1 = 1 - Math.pow(BETA1, t);
+    correction2 = 1 - Math.pow(BETA2, t);
+  }
+
+  /** Takes a gradient into the moments of a state whose step it belongs to. */
+  static Adam update(PathState state, float[] gradient) {
+    Adam adam = new Adam(state);
+    for (int i = 0; i < gradient.length; i++) {
+      float g = gradient[i];
+      adam.first[i] = (float) (BETA1 * adam.first[i] + (1 - BETA1) * g);
+      adam.second[i] = (float) (BETA2 * adam.second[i] + (1 - BETA2) * g * g);
+    }
+    return adam;
+  }
+
+  /** The corrected first moment, component i. */
+  float mean(int i) {
+    return (float) (first[i] / correction1);
+  }
+
+  /** The root of the corrected second moment, component i, bounded away from zero. */
+  float scale(int i) {
+    return (float) (Math.sqrt(second[i] / correction2) + EPSILON);
+  }
+}

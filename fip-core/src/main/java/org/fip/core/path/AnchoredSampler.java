@@ -1,0 +1,69 @@
+package org.fip.core.path;
+
+import java.util.List;
+import org.fip.core.FipException;
+import org.fip.core.manifold.Gradient;
+import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.Point;
+import org.fip.core.objective.Term;
+
+/**
+ * Stochastic gradient steps on L + mu D: a mini-batch of the objective and one of the anchors each,
+ * Adam's moments between them. Without a drift term this is fine-tuning; with labels in place of the
+ * reference it is replay. One round, one broadcast and one reduction of P floats a step.
+ */
+public final class AnchoredSampler implements Sampler {
+  private final Manifold manifold;
+  private final Constraint constraint;
+  private final List<Term> terms;
+  private final double learningRate;
+  private final Schedule schedule;
+  private final long steps;
+
+  /**
+   * A sampler for a path of so many steps.
+   *
+   * @param terms the objective first, then what holds the path
+   * @param learningRate Adam's step size
+   */
+  public AnchoredSampler(
+      Manifold manifold,
+      Constraint constraint,
+      List<Term> terms,
+      double learningRate,
+      Schedule schedule,
+      long steps) {
+    this.manifold = manifold;
+    this.constraint = constraint;
+    this.terms = List.copyOf(terms);
+    this.learningRate = learningRate;
+    this.schedule = schedule;
+    this.steps = steps;
+  }
+
+  @Override
+  public Step step(Point here, PathState state) {
+    Gradient gradient = here.gradient(terms, state.step());
+    requireFinite(gradient.vector(), state.step());
+    constraint.restrict(gradient.vector(), state);
+    Adam adam = Adam.update(state, gradient.vector());
+    double rate = learningRate * schedule.factor(state.step(), steps);
+    float[] weights = state.weights();
+    double squared = 0;
+    for (int i = 0; i < weights.length; i++) {
+      double move = rate * adam.mean(i) / adam.scale(i);
+      weights[i] -= (float) move;
+      squared += move * move;
+    }
+    return new Step(manifold.at(weights), gradient.values()[0], Math.sqrt(squared));
+  }
+
+  static void requireFinite(float[] gradient, long step) {
+    int index = Vector.firstNonFinite(gradient);
+    if (index >= 0) {
+      throw FipException.data(
+          "step %d: the gradient is %s at weight %d; lower path.learningRate, or check the data",
+          step, gradient[index], index);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package org.fip.core.path;
+
+import java.util.List;
+import org.fip.core.FipException;
+import org.fip.core.geometry.Metric;
+import org.fip.core.manifold.Gradient;
+import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.Point;
+import org.fip.core.objective.Batch;
+import org.fip.core.objective.Term;
+
+/**
+ * Steps that solve (mu G + P / eta) theta = -(grad L + mu grad D), by conjugate gradients on the
+ * exact metric: the closed form of the paper's quadratic programme (arXiv 2205.00334) with Adam's
+ * second moment as the preconditioner P and the drift's gradient beside it.
+ *
+ * <p>Step control is that of an adaptive integrator. A step is shortened to its output budget, theta
+ * of theta^T G theta; then the displacement of the outputs is measured. Where it exceeds both the
+ * budget and the prediction by a factor, the metric has changed too much along the step: the step is
+ * rejected, halved and measured again, and eta shrinks; after steps that went as predicted eta grows
+ * back. Rounds a step: one gradient, one for each conjugate-gradient iteration, one for each trial.
+ */
+public final class GeodesicSampler implements Sampler {
+  private static final String TRUST = "geodesic.trust";
+  private static final String REJECTED = "geodesic.rejected";
+
+  /** Measured over predicted displacement above which a step is rejected. */
+  private static final double REJECT_ABOVE = 3;
+
+  /** Measured over predicted displacement within which eta grows back. */
+  private static final double GROW_BELOW = 1.5;
+
+  /**
+   * Settings of the sampler.
+   *
+   * @param metric the metric of output space
+   * @param anchors the batch that G is taken over, drawn anew at each step
+   * @param anchorWeight mu
+   * @param iterations conjugate-gradient iterations a step
+   * @param outputBudget largest predicted mean squared output displacement of a step
+   * @param weightBudget largest Euclidean length of a step; infinite for none
+   * @param learningRate eta
+   * @param maxRejections rejected trials after which a path gives up
+   */
+  public record Settings(
+      Metric metric,
+      Batch anchors,
+      double anchorWeight,
+      int iterations,
+      double outputBudget,
+      double weightBudget,
+      double learningRate,
+      int maxRejections) {}
+
+  private final Manifold manifold;
+  private final Constraint constraint;
+  private final List<Term> terms;
+  private final Settings settings;
+  private final Schedule schedule;
+  private final long steps;
+
+  /** A sampler for a path of so many steps; {@code terms} are L and mu D. */
+  public GeodesicSampler(
+      Manifold manifold,
+      Constraint constraint,
+      List<Term> terms,
+      Settings settings,
+      Schedule schedule,
+      long steps) {
+    this.manifold = manifold;
+    this.constraint = constraint;
+    this.terms = List.copyOf(terms);
+    this.settings = settings;
+    this.schedule = schedule;
+    this.steps = steps;
+  }
+
+  @Override
+  public Step step(Point here, PathState state) {
+    long step = state.step();
+    Gradient gradient = here.gradient(terms, step);
+    AnchoredSampler.requireFinite(gradient.vector(), step);
+    constraint.restrict(gradient.vector(), state);
+    Adam adam = Adam.update(state, gradient.vector());
+    double trust = state.scalar(TRUST, 1);
+    double eta = settings.learningRate() * schedule.factor(step, steps) * trust;
+    float[] theta = new float[state.weights().length];
+    double predicted = solve(here, state, adam, eta, theta);
+    predicted *= shorten(theta, predicted);
+    float[] start = state.weights().clone();
+    for (int rejections = 0; rejections <= settings.maxRejections(); rejections++) {
+      System.arraycopy(start, 0, state.weights(), 0, start.length);
+      Vector.add(state.weights(), 1, theta);
+      Point trial = manifold.at(state.weights());
+      double measured = trial.displacementFrom(here, settings.metric(), settings.anchors(), step);
+      boolean asPredicted =
+          measured <= Math.max(REJECT_ABOVE * predicted, settings.outputBudget());
+      if (asPredicted) {
+        boolean grows = measured <= Math.max(GROW_BELOW * predicted, settings.outputBudget() / 2);
+        state.setScalar(TRUST, grows ? Math.min(1, trust * 1.25) : trust);
+        return new Step(trial, gradient.values()[0], Vector.norm(theta));
+      }
+      trial.close();
+      trust /= 2;
+      Vector.scale(theta, 0.5);
+      predicted /= 4;
+      state.setScalar(TRUST, trust);
+      state.setScalar(REJECTED, state.scalar(REJECTED, 0) + 1);
+    }
+    throw FipException.data(
+        "step %d: %d trials in a row moved the outputs further than predicted; lower"
+            + " path.learningRate or path.geodesic.outputBudget",
+        step, settings.maxRejections() + 1);
+  }
+
+  /** Fills in theta and returns theta^T G theta, which the solver's residual gives for free. */
+  private double solve(Point here, PathState state, Adam adam, double eta, float[] theta) {
+    int n = theta.length;
+    float[] diagonal = new float[n];
+    float[] b = new float[n];
+    for (int i = 0; i < n; i++) {
+      diagonal[i] = (float) (adam.scale(i) / eta);
+      b[i] = -adam.mean(i);
+    }
+    constraint.restrict(b, state);
+    ConjugateGradients.Solution solution =
+        ConjugateGradients.solve(
+            p -> system(here, state, diagonal, p), diagonal, b, settings.iterations(), 1e-3);
+    System.arraycopy(solution.x(), 0, theta, 0, n);
+    double quadratic = 0;
+    for (int i = 0; i < n; i++) {
+      double metricPart = (double) b[i] - solution.residual()[i] - (double) diagonal[i] * theta[i];
+      quadratic += metricPart * theta[i];
+    }
+    return Math.max(0, quadratic / settings.anchorWeight());
+  }
+
+  private float[] system(Point here, PathState state, float[] diagonal, float[] p) {
+    float[] product = here.metricProduct(settings.metric(), settings.anchors(), state.step(), p);
+    for (int i = 0; i < p.length; i++) {
+      product[i] = (float) (settings.anchorWeight() * product[i] + diagonal[i] * p[i]);
+    }
+    constraint.restrict(product, state);
+    return product;
+  }
+
+  /** Shortens theta to the budgets and returns the factor of its squared lengths. */
+  private double shorten(float[] theta, double predicted) {
+    double length = Vector.norm(theta);
+    double factor = 1;
+    if (predicted > settings.outputBudget()) {
+      factor = Math.sqrt(settings.outputBudget() / predicted);
+    }
+    if (length * factor > settings.weightBudget()) {
+      factor = settings.weightBudget() / length;
+    }
+    if (factor < 1) {
+      Vector.scale(theta, factor);
+    }
+    return factor * factor;
+  }
+}

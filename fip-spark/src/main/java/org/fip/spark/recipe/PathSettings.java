@@ -1,0 +1,64 @@
+package org.fip.spark.recipe;
+
+import java.util.List;
+
+/**
+ * How a path is walked. Commands differ in some defaults: {@code train} in the sampler, {@code
+ * sparsify} where noted.
+ *
+ * @param sampler the rule that takes the steps; default {@code anchored}; {@code train} always uses
+ *     {@code fine-tuning}
+ * @param steps how many steps; default 1500, {@code sparsify} 3000
+ * @param batch task examples per step; default 128
+ * @param anchorBatch anchors per step, after widening; default 128, {@code sparsify} 200
+ * @param checkpointEvery steps between waypoints; default 100
+ * @param measureEvery steps between measurements of drift and lengths; default 10
+ * @param evaluateEvery steps between evaluations on the evaluation sets; 0 for the start and the
+ *     end only; default 0
+ * @param learningRate of Adam, per step; default 0.001
+ * @param schedule how the learning rate changes; default {@code linear}
+ * @param distance what drift is measured in; default {@code squared-logits}, {@code sparsify}
+ *     {@code bhattacharyya}
+ * @param anchorWeight weight mu of the drift in the objective L + mu D; default 0.03, {@code
+ *     sparsify} 1
+ * @param widening how anchors are varied; {@code sparsify} does not
+ * @param geodesic settings of the {@code geodesic} sampler
+ * @param shards parts that each batch is split into, or null for one per executor core; default
+ *     null
+ */
+public record PathSettings(
+    Sampler sampler,
+    int steps,
+    int batch,
+    int anchorBatch,
+    int checkpointEvery,
+    int measureEvery,
+    int evaluateEvery,
+    double learningRate,
+    Schedule schedule,
+    Distance distance,
+    double anchorWeight,
+    WideningSettings widening,
+    GeodesicSettings geodesic,
+    Integer shards) {
+  private static final int MOST_STEPS = 100_000_000;
+  private static final int LARGEST_BATCH = 1_000_000;
+
+  static PathSettings read(Section section) {
+    return new PathSettings(
+        section.choice("sampler", List.of(Sampler.values())),
+        section.smallInteger("steps", 1, MOST_STEPS),
+        section.smallInteger("batch", 1, LARGEST_BATCH),
+        section.smallInteger("anchorBatch", 1, LARGEST_BATCH),
+        section.smallInteger("checkpointEvery", 1, MOST_STEPS),
+        section.smallInteger("measureEvery", 1, MOST_STEPS),
+        section.smallInteger("evaluateEvery", 0, MOST_STEPS),
+        section.number("learningRate", new Range(0, false, 100, true)),
+        section.choice("schedule", List.of(Schedule.values())),
+        section.choice("distance", List.of(Distance.values())),
+        section.number("anchorWeight", Range.NOT_NEGATIVE),
+        WideningSettings.read(section.section("widening", WideningSettings.class)),
+        GeodesicSettings.read(section.section("geodesic", GeodesicSettings.class)),
+        section.optionalInteger("shards", 1, 100_000));
+  }
+}

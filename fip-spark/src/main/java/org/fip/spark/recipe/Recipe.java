@@ -1,0 +1,188 @@
+package org.fip.spark.recipe;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.fip.core.FipException;
+import org.fip.spark.data.DataSelector;
+
+/**
+ * What a run does, with every default filled in and every value checked. One recipe may serve
+ * several commands: sections that a command has no use for are checked and otherwise left alone.
+ *
+ * @param network Hugging Face folder of the start network, any Hadoop path; null for {@code train}
+ *     from an architecture
+ * @param architecture content of {@code config.json} of a new network, for {@code train}; else null
+ * @param preprocessor content of {@code preprocessor_config.json} of a new network, for {@code
+ *     train}; null for none
+ * @param output folder of the path store that is created or resumed, any Hadoop path
+ * @param seed of every random choice but those of data selectors; default 0
+ * @param keep the anchors: examples on which the function is kept; for the commands <i>adapt</i>
+ *     and <i>sparsify</i>
+ * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
+ * @param evaluate evaluation sets by name, in order; default none
+ * @param baselines other samplers that {@code adapt} also runs, for comparison; default none
+ * @param sparsity settings of the command <i>sparsify</i>
+ * @param path how the path is walked
+ */
+public record Recipe(
+    String network,
+    JsonNode architecture,
+    JsonNode preprocessor,
+    String output,
+    long seed,
+    List<DataSelector> keep,
+    List<Task> tasks,
+    Map<String, DataSelector> evaluate,
+    List<Sampler> baselines,
+    SparsitySettings sparsity,
+    PathSettings path) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String NETWORK = "the folder of a network, for example models/digits";
+  private static final List<Sampler> BASELINES =
+      List.of(Sampler.FINE_TUNING, Sampler.REPLAY, Sampler.RELEASED);
+
+  /** Makes collections unmodifiable and keeps their order. */
+  public Recipe {
+    keep = List.copyOf(keep);
+    tasks = List.copyOf(tasks);
+    evaluate = Collections.unmodifiableMap(new LinkedHashMap<>(evaluate));
+    baselines = List.copyOf(baselines);
+  }
+
+  /**
+   * The recipe of a run. Later arguments win over earlier ones, and all of them over the defaults
+   * of the command.
+   *
+   * @param sparkConfiguration all settings of the Spark session; those that start with {@code
+   *     spark.fip.} are recipe keys
+   * @param sets {@code dotted.key=value} as given to {@code --set}, in order; values are YAML
+   * @throws FipException DATA, in one line with the place, when a key is unknown or a value is
+   *     wrong; USAGE when an entry of {@code sets} has no {@code =}
+   */
+  public static Recipe resolve(
+      Command command,
+      RecipeSource source,
+      Map<String, String> sparkConfiguration,
+      List<String> sets) {
+    RecipeTree tree = Defaults.of(command).under(YamlReader.read(source));
+    tree = Overrides.fromSpark(tree, sparkConfiguration);
+    tree = Overrides.fromCommandLine(tree, sets);
+    return read(command, tree);
+  }
+
+  /**
+   * The recipe that {@link #toJson} wrote.
+   *
+   * @param name what errors call it
+   * @throws FipException DATA when it is not such a recipe
+   */
+  public static Recipe fromJson(Command command, String name, String json) {
+    try {
+      if (JSON.readTree(json) instanceof ObjectNode root) {
+        return read(command, new RecipeTree(name, root, new HashMap<>()));
+      }
+      throw FipException.data("%s: holds no recipe; it must be a JSON object", name);
+    } catch (JsonProcessingException e) {
+      throw new FipException(
+          FipException.Category.DATA, "%s: not JSON: %s".formatted(name, Scalars.oneLine(e)), e);
+    }
+  }
+
+  /** All values as JSON, keys in the order of the components: equal recipes give equal text. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new FipException(
+          FipException.Category.INTERNAL, "a recipe cannot be written as JSON", e);
+    }
+  }
+
+  private static Recipe read(Command command, RecipeTree tree) {
+    Section section = new Section(tree, List.of(), tree.root(), Recipe.class);
+    Recipe recipe =
+        new Recipe(
+            section.optionalText("network", NETWORK),
+            section.optionalMapping("architecture"),
+            section.optionalMapping("preprocessor"),
+            section.text("output", "the folder of the path store, for example paths/my-path"),
+            section.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+            section.sections("keep", DataSelector.class).stream().map(Selectors::read).toList(),
+            tasks(section),
+            evaluate(section),
+            section.choices("baselines", BASELINES),
+            SparsitySettings.read(section.section("sparsity", SparsitySettings.class)),
+            PathSettings.read(section.section("path", PathSettings.class)));
+    recipe.check(command, section);
+    return recipe;
+  }
+
+  private static List<Task> tasks(Section section) {
+    Set<String> names = new HashSet<>();
+    return section.sections("tasks", Task.class).stream()
+        .map(
+            entry -> {
+              Task task = Task.read(entry);
+              if (!names.add(task.name())) {
+                throw entry.refuse("name", "different from the tasks before");
+              }
+              return task;
+            })
+        .toList();
+  }
+
+  private static Map<String, DataSelector> evaluate(Section section) {
+    Map<String, DataSelector> sets = new LinkedHashMap<>();
+    section
+        .namedSections("evaluate", DataSelector.class)
+        .forEach((name, entry) -> sets.put(name, Selectors.read(entry)));
+    return sets;
+  }
+
+  private void check(Command command, Section section) {
+    if (command == Command.TRAIN) {
+      checkTraining(section);
+      return;
+    }
+    if (network == null) {
+      throw section.refuse("network", NETWORK);
+    }
+    if (keep.isEmpty()) {
+      throw section.refuse(
+          "keep", "a list of anchors, for example [{path: data/mnist, limit: 50}]");
+    }
+    if (command == Command.ADAPT && tasks.isEmpty()) {
+      throw section.refuse(
+          "tasks", "a list of tasks, for example [{name: fashion, train: {path: data/fashion}}]");
+    }
+  }
+
+  private void checkTraining(Section section) {
+    if (network == null && architecture == null) {
+      throw section.refuse(
+          "architecture", "the content of a config.json, unless network names a folder");
+    }
+    if (network != null && architecture != null) {
+      throw section.refuse("network", "absent, because architecture is given too; remove one");
+    }
+    if (tasks.size() != 1) {
+      throw section.refuse(
+          "tasks",
+          "a list of exactly one task, for example [{name: mnist, train: {path: data/mnist}}]");
+    }
+    if (path.sampler() != Sampler.FINE_TUNING) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("sampler", "fine-tuning, because train keeps nothing");
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package org.fip.spark.recipe;
+
+import java.util.Locale;
+
+/** The rule that takes the steps of a path. */
+public enum Sampler implements Labelled {
+  /** Stochastic gradient on the objective plus the weighted drift, anchors widened. */
+  ANCHORED,
+  /** The step inside an output budget, by preconditioned conjugate gradients. */
+  GEODESIC,
+  /** Plain training on the objective, nothing is kept: the baseline that forgets. */
+  FINE_TUNING,
+  /** Training on the objective and the labelled anchors together. */
+  REPLAY,
+  /** The algorithm as its authors released it: Bhattacharyya drift, weight 1, constant rate. */
+  RELEASED;
+
+  @Override
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,316 @@
+package org.fip.spark.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.fip.core.FipException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every kind of mistake in a recipe, with the line that it gives. */
+class RecipeErrorTest {
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        // Unknown keys.
+        arguments(
+            "path: {stpes: 3}",
+            "run.yaml line 5: unknown key path.stpes; did you mean path.steps?"),
+        arguments("sede: 3", "run.yaml line 5: unknown key sede; did you mean seed?"),
+        arguments("steps: 3", "run.yaml line 5: unknown key steps; did you mean path.steps?"),
+        arguments(
+            "sparsity: {zzz: 1}",
+            "run.yaml line 5: unknown key sparsity.zzz; known here: target, pattern, stages,"
+                + " rampFraction, exclude, compensate"),
+        arguments(
+            "evaluate:\n  a:\n    path: x\n    splt: test",
+            "run.yaml line 8: unknown key evaluate.a.splt; did you mean evaluate.a.split?"),
+        // Numbers.
+        arguments(
+            "path:\n  steps: 0",
+            "run.yaml line 6: path.steps is 0; it must be an integer from 1 to 100000000"),
+        arguments(
+            "path: {steps: many}",
+            "run.yaml line 5: path.steps is \"many\"; it must be an integer from 1 to 100000000"),
+        arguments(
+            "path: {steps: 1.5}",
+            "run.yaml line 5: path.steps is 1.5; it must be an integer from 1 to 100000000"),
+        arguments(
+            "path: {steps: }",
+            "run.yaml line 5: path.steps is empty; it must be an integer from 1 to 100000000"),
+        arguments(
+            "seed: 99999999999999999999",
+            "run.yaml line 5: seed is 99999999999999999999; it must be an integer from"
+                + " -9223372036854775808 to 9223372036854775807"),
+        arguments(
+            "path: {learningRate: 0}",
+            "run.yaml line 5: path.learningRate is 0; it must be a number above 0 and at most 100"),
+        arguments(
+            "path: {learningRate: .nan}",
+            "run.yaml line 5: path.learningRate is \".nan\"; it must be a number above 0 and at most"
+                + " 100"),
+        arguments(
+            "path: {learningRate: 1e999}",
+            "run.yaml line 5: path.learningRate is \"1e999\"; it must be a number above 0 and at"
+                + " most 100"),
+        arguments(
+            "path: {anchorWeight: -1}",
+            "run.yaml line 5: path.anchorWeight is -1; it must be a number of at least 0"),
+        arguments(
+            "sparsity: {target: 1}",
+            "run.yaml line 5: sparsity.target is 1; it must be a number above 0 and below 1"),
+        arguments(
+            "path: {geodesic: {weightBudget: 0}}",
+            "run.yaml line 5: path.geodesic.weightBudget is 0; it must be a number above 0"),
+        // Names.
+        arguments(
+            "path: {sampler: geodesik}",
+            "run.yaml line 5: path.sampler is \"geodesik\"; it must be one of anchored, geodesic,"
+                + " fine-tuning, replay, released (did you mean geodesic?)"),
+        arguments(
+            "path: {distance: hellinger}",
+            "run.yaml line 5: path.distance is \"hellinger\"; it must be one of squared-logits,"
+                + " bhattacharyya, kl"),
+        arguments(
+            "baselines: [anchored]",
+            "run.yaml line 5: baselines.0 is \"anchored\"; it must be one of fine-tuning, replay,"
+                + " released"),
+        arguments(
+            "path: {widening: {mixture: yes}}",
+            "run.yaml line 5: path.widening.mixture is \"yes\"; it must be true or false"),
+        arguments(
+            "sparsity: {pattern: 4:2}",
+            "run.yaml line 5: sparsity.pattern is \"4:2\"; it must be unstructured, block, channel,"
+                + " or N:M with 1 <= N < M, for example 2:4"),
+        arguments(
+            "evaluate: {a: {path: x, split: tset}}",
+            "run.yaml line 5: evaluate.a.split is \"tset\"; it must be one of train, test,"
+                + " validation"),
+        arguments(
+            "evaluate: {a.b: {path: x}}",
+            "run.yaml line 5: evaluate has the name \"a.b\"; it must be a name of at most 100"
+                + " letters, digits, spaces and _ + -, for example fashion"),
+        arguments(
+            "sparsity: {exclude: ['(']}",
+            "run.yaml line 5: sparsity.exclude.0 is \"(\"; it must be a regular expression: unclosed"
+                + " group near index 1"),
+        // Lists.
+        arguments(
+            "baselines: [replay, replay]",
+            "run.yaml line 5: baselines.1 is \"replay\", which is in the list before; remove one"),
+        arguments(
+            "evaluate: {a: {path: x, labels: []}}",
+            "run.yaml line 5: evaluate.a.labels is an empty list; give at least one entry or remove"
+                + " the key"),
+        arguments(
+            "evaluate: {a: {path: x, labels: [1,\n 2, 1]}}",
+            "run.yaml line 6: evaluate.a.labels.2 is 1, which is in the list before; remove one"),
+        arguments(
+            "evaluate: {a: {path: x, labels: 3}}",
+            "run.yaml line 5: evaluate.a.labels is 3; it must be a list, for example [a, b]"),
+        // Shapes.
+        arguments(
+            "path: 3",
+            "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, batch,"
+                + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate,"
+                + " schedule, distance, anchorWeight, widening, geodesic, shards"),
+        arguments(
+            "evaluate: [a]",
+            "run.yaml line 5: evaluate is a list; it must be a mapping of names to data"),
+        arguments(
+            "evaluate: {a: {split: test}}",
+            "run.yaml line 5: evaluate.a.path is missing; it must be the path of a data folder or"
+                + " file, for example data/mnist"),
+        // YAML.
+        arguments(
+            "seed: 1\nseed: 2",
+            "run.yaml line 6: key \"seed\" occurs twice, first at run.yaml line 5; remove one"),
+        arguments(
+            "path: {steps: 3",
+            "run.yaml line 5: not YAML: expected ',' or '}', but got <stream end>; check"
+                + " indentation, quotes and brackets there"),
+        arguments(
+            "path: &p {steps: 3}\nsparsity: *p",
+            "run.yaml line 6: alias *p is not supported; write the value out"),
+        arguments(
+            "seed: !!java.net.URL [x]",
+            "run.yaml line 5: tag \"tag:yaml.org,2002:java.net.URL\" is not supported; write the"
+                + " value without it"),
+        arguments("---\nseed: 1", "run.yaml line 5: a second YAML document starts here; keep one"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void namesPlaceAndRemedyInOneLine(String mistake, String line) {
+    assertEquals(line, dataError(() -> Recipes.resolve(Command.ADAPT, Recipes.SMALLEST + mistake)));
+  }
+
+  static Stream<Arguments> missing() {
+    return Stream.of(
+        arguments(
+            Command.ADAPT,
+            "",
+            "run.yaml: output is missing; it must be the folder of the path store, for example"
+                + " paths/my-path"),
+        arguments(
+            Command.ADAPT,
+            "output: o",
+            "run.yaml: network is missing; it must be the folder of a network, for example"
+                + " models/digits"),
+        arguments(
+            Command.SPARSIFY,
+            "output: o\nnetwork: n",
+            "run.yaml: keep is missing; it must be a list of anchors, for example"
+                + " [{path: data/mnist, limit: 50}]"),
+        arguments(
+            Command.ADAPT,
+            "output: o\nnetwork: n\nkeep: []",
+            "run.yaml line 3: keep is an empty list; give at least one entry or remove the key"),
+        arguments(
+            Command.ADAPT,
+            "output: o\nnetwork: n\nkeep: [{path: d}]",
+            "run.yaml: tasks is missing; it must be a list of tasks, for example"
+                + " [{name: fashion, train: {path: data/fashion}}]"),
+        arguments(
+            Command.ADAPT,
+            "output: o\ntasks:\n- name: a\n  train: {path: x}\n- name: a\n  train: {path: x}",
+            "run.yaml line 5: tasks.1.name is \"a\"; it must be different from the tasks before"),
+        arguments(
+            Command.ADAPT,
+            "output: o\ntasks:\n- name: a",
+            "run.yaml line 3: tasks.0.train is missing; it must be a mapping with the keys path,"
+                + " split, labels, labelOffset, limit, seed"),
+        arguments(
+            Command.TRAIN,
+            "output: o",
+            "run.yaml: architecture is missing; it must be the content of a config.json, unless"
+                + " network names a folder"),
+        arguments(
+            Command.TRAIN,
+            "output: o\nnetwork: n\narchitecture: {}",
+            "run.yaml line 2: network is \"n\"; it must be absent, because architecture is given"
+                + " too; remove one"),
+        arguments(
+            Command.TRAIN,
+            "output: o\nnetwork: n",
+            "run.yaml: tasks is missing; it must be a list of exactly one task, for example"
+                + " [{name: mnist, train: {path: data/mnist}}]"),
+        arguments(
+            Command.TRAIN,
+            Recipes.SMALLEST + "path: {sampler: replay}",
+            "run.yaml line 5: path.sampler is \"replay\"; it must be fine-tuning, because train"
+                + " keeps nothing"),
+        arguments(
+            Command.TRAIN,
+            "- a",
+            "run.yaml: holds a list; a recipe is a mapping of keys to values"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("missing")
+  void namesWhatTheCommandNeeds(Command command, String yaml, String line) {
+    assertEquals(line, dataError(() -> Recipes.resolve(command, yaml)));
+  }
+
+  static Stream<Arguments> overrides() {
+    return Stream.of(
+        arguments(
+            "path.stpes=secret",
+            "--set path.stpes: unknown key path.stpes; did you mean path.steps?"),
+        arguments(
+            "path.steps=x",
+            "--set path.steps: path.steps is \"x\"; it must be an integer from 1 to 100000000"),
+        arguments(
+            "keep.5.limit=1",
+            "--set keep.5.limit: keep is a list of 1 entries and has no entry \"5\"; use a number"
+                + " from 0 to 1 (the last adds an entry)"),
+        arguments(
+            "seed.x=1", "--set seed.x: seed is a value and has no part \"x\"; set seed itself"),
+        arguments(
+            "path={steps",
+            "--set path: not YAML: expected ',' or '}', but got <stream end>; check indentation,"
+                + " quotes and brackets there"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("overrides")
+  void namesTheOptionOfAWrongOverride(String set, String line) {
+    assertEquals(line, dataError(() -> Recipes.resolve(Command.ADAPT, Recipes.SMALLEST, set)));
+  }
+
+  @Test
+  void namesTheSparkSettingOfAWrongOverride() {
+    assertEquals(
+        "--conf spark.fip.path.steps: path.steps is 0; it must be an integer from 1 to 100000000",
+        dataError(
+            () ->
+                Recipe.resolve(
+                    Command.ADAPT,
+                    new RecipeSource("run.yaml", Recipes.SMALLEST),
+                    Map.of("spark.fip.path.steps", "0"),
+                    List.of())));
+  }
+
+  @Test
+  void aSetWithoutKeyOrValueIsAUsageError() {
+    for (String set : List.of("path.steps", "=3", "")) {
+      FipException e =
+          assertThrows(
+              FipException.class, () -> Recipes.resolve(Command.ADAPT, Recipes.SMALLEST, set));
+      assertEquals(FipException.Category.USAGE, e.category());
+    }
+    FipException e =
+        assertThrows(
+            FipException.class,
+            () -> Recipes.resolve(Command.ADAPT, Recipes.SMALLEST, "path..steps=1"));
+    assertEquals(
+        "--set path..steps: the key has an empty part; write it as section.key", e.getMessage());
+    assertEquals(FipException.Category.USAGE, e.category());
+  }
+
+  @Test
+  void valuesOfUnknownKeysAreNotShown() {
+    String message =
+        dataError(() -> Recipes.resolve(Command.ADAPT, Recipes.SMALLEST + "password: hunter2\n"));
+    assertFalse(message.contains("hunter2"), message);
+  }
+
+  @Test
+  void longAndMultiLineValuesStayOnOneShortLine() {
+    String message =
+        dataError(
+            () ->
+                Recipes.resolve(
+                    Command.ADAPT,
+                    Recipes.SMALLEST + "path: {sampler: \"a\\nb" + "x".repeat(500) + "\"}"));
+    assertEquals(1, message.lines().count());
+    assertEquals(
+        "run.yaml line 5: path.sampler is \"a?b"
+            + "x".repeat(57)
+            + "...\"; it must be one of anchored, geodesic, fine-tuning, replay, released",
+        message);
+  }
+
+  @Test
+  void aDeepRecipeIsRefusedAndDoesNotOverflow() {
+    String message =
+        dataError(
+            () ->
+                Recipes.resolve(Command.ADAPT, "seed: " + "[".repeat(20_000) + "]".repeat(20_000)));
+    assertEquals("run.yaml line 1: more than 40 levels deep; a recipe is flat", message);
+  }
+
+  private static String dataError(Executable action) {
+    FipException e = assertThrows(FipException.class, action);
+    assertEquals(FipException.Category.DATA, e.category(), e.getMessage());
+    return e.getMessage();
+  }
+}

@@ -1,0 +1,168 @@
+package org.fip.spark.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.fip.core.FipException;
+import org.fip.spark.data.DataSelector;
+import org.junit.jupiter.api.Test;
+
+class RecipeRoundTripTest {
+  private static final int CASES = 500;
+
+  @Test
+  void jsonHoldsTheWholeRecipe() {
+    for (int seed = 0; seed < CASES; seed++) {
+      Recipe recipe = new Generator(seed).recipe();
+      String json = recipe.toJson();
+
+      Recipe again = Recipe.fromJson(Command.ADAPT, "path.json", json);
+      assertEquals(recipe, again, "seed " + seed);
+      assertEquals(json, again.toJson(), "seed " + seed);
+      assertEquals(List.copyOf(recipe.evaluate().keySet()), List.copyOf(again.evaluate().keySet()));
+    }
+  }
+
+  @Test
+  void jsonIsARecipeFileToo() {
+    for (int seed = 0; seed < CASES; seed++) {
+      Recipe recipe = new Generator(seed).recipe();
+      assertEquals(recipe, Recipes.resolve(Command.ADAPT, recipe.toJson()), "seed " + seed);
+    }
+  }
+
+  @Test
+  void jsonIsCanonical() {
+    String json = Recipes.resolve(Command.ADAPT, Recipes.SMALLEST).toJson();
+    assertTrue(
+        json.startsWith(
+            "{\"network\":\"models/digits\",\"architecture\":null,\"preprocessor\":null,"
+                + "\"output\":\"paths/x\",\"seed\":0,\"keep\":[{\"path\":\"data/a\","
+                + "\"split\":\"train\",\"labels\":null,\"labelOffset\":0,\"limit\":null,\"seed\":0}]"),
+        json);
+    assertTrue(json.contains("\"distance\":\"squared-logits\""), json);
+  }
+
+  @Test
+  void damagedJsonIsNamed() {
+    FipException e =
+        assertThrows(
+            FipException.class, () -> Recipe.fromJson(Command.ADAPT, "path.json", "{\"seed\":"));
+    assertEquals(FipException.Category.DATA, e.category());
+    assertTrue(e.getMessage().startsWith("path.json: not JSON: "), e.getMessage());
+  }
+
+  /** Draws recipes from all of their range. */
+  private static final class Generator {
+    private final Random random;
+
+    Generator(long seed) {
+      random = new Random(seed);
+    }
+
+    Recipe recipe() {
+      Map<String, DataSelector> evaluate = new LinkedHashMap<>();
+      List<Task> tasks = new ArrayList<>();
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        evaluate.put("é" + random.nextInt(10) + " set-" + i, selector());
+        tasks.add(new Task("task " + i, selector()));
+      }
+      return new Recipe(
+          text(),
+          maybe(this::mapping),
+          maybe(this::mapping),
+          text(),
+          random.nextLong(),
+          List.of(selector(), selector()),
+          tasks,
+          evaluate,
+          random.nextBoolean() ? List.of() : List.of(Sampler.RELEASED, Sampler.REPLAY),
+          new SparsitySettings(
+              fraction(),
+              random.nextBoolean() ? "2:4" : "channel",
+              count(),
+              fraction(),
+              random.nextBoolean() ? List.of() : List.of("a\\.\"b'", "[x]{2}: #"),
+              random.nextBoolean()),
+          path());
+    }
+
+    private PathSettings path() {
+      return new PathSettings(
+          pick(Sampler.values()),
+          count(),
+          count(),
+          count(),
+          count(),
+          count(),
+          count(),
+          fraction(),
+          pick(Schedule.values()),
+          pick(Distance.values()),
+          positive(),
+          new WideningSettings(random.nextBoolean(), random.nextInt(10)),
+          new GeodesicSettings(
+              1 + random.nextInt(50),
+              positive(),
+              maybe(this::positive),
+              positive(),
+              pick(OutputMetric.values()),
+              random.nextInt(10)),
+          maybe(() -> 1 + random.nextInt(64)));
+    }
+
+    private DataSelector selector() {
+      return new DataSelector(
+          text(),
+          random.nextBoolean() ? "train" : "test",
+          maybe(() -> List.of(random.nextInt(5), 5 + random.nextInt(5))),
+          random.nextInt(20),
+          maybe(this::count),
+          random.nextLong());
+    }
+
+    private ObjectNode mapping() {
+      ObjectNode mapping = JsonNodeFactory.instance.objectNode();
+      mapping.put("a.b", random.nextInt()).put("c", random.nextGaussian() * 1e-9);
+      mapping.put("d", "1e-3").put("e", true).putNull("f").putArray("g").add(random.nextLong());
+      mapping.putObject("h").put("no", "yes");
+      return mapping;
+    }
+
+    private String text() {
+      String[] samples = {
+        "a b", "hdfs://h:1/x y", "- #: {x}", "\"'\\", "null", "1.0", "数据/ü", "*a"
+      };
+      return pick(samples) + random.nextInt(10);
+    }
+
+    private int count() {
+      return 1 + random.nextInt(100_000);
+    }
+
+    private double fraction() {
+      return Math.max(Double.MIN_VALUE, random.nextDouble());
+    }
+
+    private double positive() {
+      return Math.exp(20 * random.nextGaussian());
+    }
+
+    private <T> T maybe(Supplier<T> value) {
+      return random.nextBoolean() ? value.get() : null;
+    }
+
+    private <T> T pick(T[] values) {
+      return values[random.nextInt(values.length)];
+    }
+  }
+}
