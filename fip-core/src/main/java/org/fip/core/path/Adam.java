@@ -1,8 +1,8 @@
 package org.fip.core.path;
 
 /**
- * Running moments of a gradient with their bias corrected (Kingma and Ba 2015, algorithm 1), kept in
- * the state's vectors {@code adam.m} and {@code adam.v}.
+ * Running moments of a gradient with their bias corrected (Kingma and Ba 2015, algorithm 1), kept
+ * in the state's vectors {@code adam.m} and {@code adam.v}.
  */
 final class Adam {
   static final String FIRST = "adam.m";

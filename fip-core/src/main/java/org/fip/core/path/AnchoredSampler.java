@@ -9,8 +9,8 @@ import org.fip.core.objective.Term;
 
 /**
  * Stochastic gradient steps on L + mu D: a mini-batch of the objective and one of the anchors each,
- * Adam's moments between them. Without a drift term this is fine-tuning; with labels in place of the
- * reference it is replay. One round, one broadcast and one reduction of P floats a step.
+ * Adam's moments between them. Without a drift term this is fine-tuning; with labels in place of
+ * the reference it is replay. One round, one broadcast and one reduction of P floats a step.
  */
 public final class AnchoredSampler implements Sampler {
   private final Manifold manifold;

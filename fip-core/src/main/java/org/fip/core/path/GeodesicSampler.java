@@ -14,11 +14,12 @@ import org.fip.core.objective.Term;
  * exact metric: the closed form of the paper's quadratic programme (arXiv 2205.00334) with Adam's
  * second moment as the preconditioner P and the drift's gradient beside it.
  *
- * <p>Step control is that of an adaptive integrator. A step is shortened to its output budget, theta
- * of theta^T G theta; then the displacement of the outputs is measured. Where it exceeds both the
- * budget and the prediction by a factor, the metric has changed too much along the step: the step is
- * rejected, halved and measured again, and eta shrinks; after steps that went as predicted eta grows
- * back. Rounds a step: one gradient, one for each conjugate-gradient iteration, one for each trial.
+ * <p>Step control is that of an adaptive integrator. A step is shortened to its output budget,
+ * theta of theta^T G theta; then the displacement of the outputs is measured. Where it exceeds both
+ * the budget and the prediction by a factor, the metric has changed too much along the step: the
+ * step is rejected, halved and measured again, and eta shrinks; after steps that went as predicted
+ * eta grows back. Rounds a step: one gradient, one for each conjugate-gradient iteration, one for
+ * each trial.
  */
 public final class GeodesicSampler implements Sampler {
   private static final String TRUST = "geodesic.trust";
@@ -93,8 +94,7 @@ public final class GeodesicSampler implements Sampler {
       Vector.add(state.weights(), 1, theta);
       Point trial = manifold.at(state.weights());
       double measured = trial.displacementFrom(here, settings.metric(), settings.anchors(), step);
-      boolean asPredicted =
-          measured <= Math.max(REJECT_ABOVE * predicted, settings.outputBudget());
+      boolean asPredicted = measured <= Math.max(REJECT_ABOVE * predicted, settings.outputBudget());
       if (asPredicted) {
         boolean grows = measured <= Math.max(GROW_BELOW * predicted, settings.outputBudget() / 2);
         state.setScalar(TRUST, grows ? Math.min(1, trust * 1.25) : trust);

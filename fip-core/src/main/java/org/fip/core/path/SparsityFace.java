@@ -91,7 +91,8 @@ public final class SparsityFace implements Constraint {
     }
     double length = Vector.norm(move);
     Vector.add(state.weights(), 1, move);
-    for (float[] vector : List.of(state.weights(), state.vector(Adam.FIRST), state.vector(Adam.SECOND))) {
+    for (float[] vector :
+        List.of(state.weights(), state.vector(Adam.FIRST), state.vector(Adam.SECOND))) {
       restrict(vector, state);
     }
     return length;

@@ -92,8 +92,7 @@ public final class Walk {
     if (newest.isPresent() && newest.get().step() >= settings.steps()) {
       return newest.get();
     }
-    PathState state =
-        newest.map(Waypoint::state).orElseGet(() -> new PathState(start.clone()));
+    PathState state = newest.map(Waypoint::state).orElseGet(() -> new PathState(start.clone()));
     begin(state);
     Point measured = manifold.at(state.weights());
     Point here = measured;
