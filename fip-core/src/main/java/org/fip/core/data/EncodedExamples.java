@@ -2,7 +2,9 @@ package org.fip.core.data;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.fip.core.FipException;
 
 /**
@@ -117,6 +119,14 @@ public final class EncodedExamples implements Serializable {
       throw new IndexOutOfBoundsException(from + " to " + to + " of " + size() + " examples");
     }
     return gather(to - from, i -> from + i);
+  }
+
+  /** The examples cut into that many slices, in order, whose sizes differ by at most one. */
+  public List<EncodedExamples> shards(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i -> slice((int) ((long) size() * i / count), (int) ((long) size() * (i + 1) / count)))
+        .toList();
   }
 
   /**

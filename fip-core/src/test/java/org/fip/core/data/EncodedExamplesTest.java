@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.fip.core.FipException;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,19 @@ class EncodedExamplesTest {
     assertArrayEquals(new byte[] {0, 8}, chosen.payload(0));
     assertEquals(2, chosen.bytes());
     assertThrows(IndexOutOfBoundsException.class, () -> digits().slice(2, 4));
+  }
+
+  @Test
+  void shardsAreSlicesOfNearlyOneSizeInOrder() {
+    EncodedExamples all = EncodedExamples.texts(new byte[11][0], new int[0], range(11), "f");
+    for (int count = 1; count <= 13; count++) {
+      List<EncodedExamples> shards = all.shards(count);
+      assertEquals(count, shards.size());
+      int[] rows = shards.stream().flatMapToInt(shard -> Arrays.stream(shard.rows())).toArray();
+      assertArrayEquals(all.rows(), rows);
+      int[] sizes = shards.stream().mapToInt(EncodedExamples::size).sorted().toArray();
+      assertTrue(sizes[count - 1] - sizes[0] <= 1, Arrays.toString(sizes));
+    }
   }
 
   @Test
@@ -122,6 +137,10 @@ class EncodedExamplesTest {
     file[21] = 1;
     FipException e = assertThrows(FipException.class, () -> decode(file));
     assertTrue(e.getMessage().contains("is larger than the 67108864 pixels"), e.getMessage());
+  }
+
+  private static int[] range(int count) {
+    return IntStream.range(0, count).toArray();
   }
 
   private static void decode(byte[] file) {
