@@ -3,7 +3,9 @@ package org.fip.core.data;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.fip.core.FipException;
 
@@ -119,6 +121,35 @@ public final class EncodedExamples implements Serializable {
       throw new IndexOutOfBoundsException(from + " to " + to + " of " + size() + " examples");
     }
     return gather(to - from, i -> from + i);
+  }
+
+  /**
+   * The examples of several blocks, one after the other.
+   *
+   * @throws FipException DATA when they are not of one kind and shape, or only some have labels
+   */
+  public static EncodedExamples concat(List<EncodedExamples> blocks) {
+    EncodedExamples first = blocks.get(0);
+    if (blocks.size() == 1) {
+      return first;
+    }
+    for (EncodedExamples block : blocks) {
+      if (block.kind != first.kind
+          || !Objects.equals(block.shape, first.shape)
+          || (block.labels.length == 0) != (first.labels.length == 0)) {
+        throw FipException.data(
+            "%s holds %s %s and %s holds %s %s; what is joined must be of one kind and shape, with"
+                + " labels or without",
+            first.source, first.kind, first.shape, block.source, block.kind, block.shape);
+      }
+    }
+    return new EncodedExamples(
+        first.kind,
+        blocks.stream().flatMap(block -> Arrays.stream(block.payloads)).toArray(byte[][]::new),
+        blocks.stream().flatMapToInt(block -> Arrays.stream(block.labels)).toArray(),
+        blocks.stream().flatMapToInt(block -> Arrays.stream(block.rows)).toArray(),
+        first.shape,
+        blocks.stream().map(EncodedExamples::source).distinct().collect(Collectors.joining(", ")));
   }
 
   /** The examples cut into that many slices, in order, whose sizes differ by at most one. */

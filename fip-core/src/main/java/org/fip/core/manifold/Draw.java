@@ -37,7 +37,7 @@ record Draw(int[] rows, int total, int[] partners, float[] shares, int[] down, i
     int[] rows = new int[to - from];
     long stream = data.replicated() ? -1 : shard;
     long first = data.replicated() ? step * batch.size() + from : step * (to - from);
-    int drawable = data.replicated() ? data.examples().size() : data.own();
+    int drawable = data.replicated() ? data.rows().size() : data.own();
     long epoch = -1;
     int[] order = null;
     for (int i = 0; i < rows.length; i++) {

@@ -1,13 +1,11 @@
 package org.fip.core.manifold;
 
 import ai.djl.Device;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.fip.core.data.Examples;
+import org.fip.core.data.EncodedExamples;
 
 /** All shards in this process, without any distribution. */
 public final class LocalWorkers implements Workers {
@@ -20,15 +18,8 @@ public final class LocalWorkers implements Workers {
   private record Copy(long id, float[] value) implements Published {}
 
   /** Divides the data sets into the shards that {@code spec} asks for. */
-  public LocalWorkers(WorkerSpec spec, Map<String, Examples> data, Device device) {
-    List<Map<String, ShardData>> parts = new ArrayList<>();
-    for (int i = 0; i < spec.shards(); i++) {
-      Map<String, ShardData> part = new HashMap<>();
-      int shard = i;
-      data.forEach((name, all) -> part.put(name, ShardData.of(all, shard, spec.shards())));
-      parts.add(part);
-    }
-    worker = new Worker(spec, 0, parts, device);
+  public LocalWorkers(WorkerSpec spec, Map<String, EncodedExamples> data, Device device) {
+    worker = new Worker(spec, 0, spec.divide(data), device);
   }
 
   @Override

@@ -16,6 +16,8 @@ import org.fip.core.engine.Torch;
 import org.fip.core.geometry.Linearization;
 import org.fip.core.geometry.NetworkProgram;
 import org.fip.core.manifold.NativeExamples.MiniBatch;
+import org.fip.core.network.Graph;
+import org.fip.core.network.NetworkDefinition;
 import org.fip.core.objective.Batch;
 
 /**
@@ -26,6 +28,8 @@ public final class Shard implements AutoCloseable {
   private final int index;
   private final int count;
   private final int microBatch;
+  private final NetworkDefinition network;
+  private final Graph graph;
   private final NDManager manager;
   private final NetworkProgram program;
   private final BatchProgram batches;
@@ -41,6 +45,8 @@ public final class Shard implements AutoCloseable {
       Map<String, ShardData> data,
       NetworkProgram program,
       Device device) {
+    this.network = spec.network();
+    this.graph = network.graph();
     this.index = index;
     this.count = spec.shards();
     this.microBatch = spec.microBatch();
@@ -74,9 +80,7 @@ public final class Shard implements AutoCloseable {
 
   /** Uses a draw in pieces that fit the memory budget. */
   void forEachMicroBatch(Batch batch, Draw draw, MicroBatchUse use) {
-    NativeExamples block =
-        blocks.computeIfAbsent(
-            batch.data(), name -> new NativeExamples(manager, block(name).examples()));
+    NativeExamples block = nativeBlock(batch.data());
     int n = draw.rows().length;
     for (int from = 0; from < n; from += microBatch) {
       try (NDManager scope = scope()) {
@@ -100,9 +104,7 @@ public final class Shard implements AutoCloseable {
         id,
         key -> {
           List<Linearization> parts = new ArrayList<>();
-          NativeExamples block =
-              blocks.computeIfAbsent(
-                  batch.data(), name -> new NativeExamples(manager, block(name).examples()));
+          NativeExamples block = nativeBlock(batch.data());
           Draw draw = draw(batch, step);
           int n = draw.rows().length;
           for (int from = 0; from < n; from += microBatch) {
@@ -126,6 +128,12 @@ public final class Shard implements AutoCloseable {
               entry.getValue().forEach(Linearization::close);
               return true;
             });
+  }
+
+  /** The set on the device; decoded and copied there at its first use. */
+  private NativeExamples nativeBlock(String name) {
+    return blocks.computeIfAbsent(
+        name, absent -> new NativeExamples(manager, network.decode(block(absent).rows(), graph)));
   }
 
   private ShardData block(String name) {

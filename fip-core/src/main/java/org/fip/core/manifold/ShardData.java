@@ -1,12 +1,15 @@
 package org.fip.core.manifold;
 
 import java.io.Serializable;
-import org.fip.core.data.Examples;
+import java.util.ArrayList;
+import java.util.List;
+import org.fip.core.data.EncodedExamples;
+import org.fip.core.data.Rows;
 
 /**
- * One data set as one shard holds it.
+ * One data set as one shard holds it, still encoded.
  *
- * @param examples the rows it holds
+ * @param rows the rows it holds
  * @param from first of its own rows: sums over the set run over own rows, so that all shards
  *     together run over each row once
  * @param to after the last of its own rows
@@ -14,20 +17,26 @@ import org.fip.core.data.Examples;
  * @param replicated whether every shard holds the whole set; small sets are, so that anchors can be
  *     mixed with any other
  */
-public record ShardData(Examples examples, int from, int to, int total, boolean replicated)
+public record ShardData(EncodedExamples rows, int from, int to, int total, boolean replicated)
     implements Serializable {
 
   /** Whole sets up to this many rows are held by every shard. */
-  public static final int REPLICATED_ROWS = 4096;
+  static final int REPLICATED_ROWS = 4096;
 
-  /** The part of a set that shard {@code index} of {@code count} holds. */
-  public static ShardData of(Examples all, int index, int count) {
-    int from = boundary(all.size(), index, count);
-    int to = boundary(all.size(), index + 1, count);
-    if (all.size() <= REPLICATED_ROWS) {
-      return new ShardData(all, from, to, all.size(), true);
+  /** Divides a set into {@code count} shards, its rows in a random order. */
+  public static List<ShardData> divide(EncodedExamples all, int count, long seed) {
+    EncodedExamples shuffled = all.select(Rows.permutation(all.size(), seed));
+    boolean replicated = all.size() <= REPLICATED_ROWS;
+    List<ShardData> parts = new ArrayList<>();
+    for (int index = 0; index < count; index++) {
+      int from = boundary(all.size(), index, count);
+      int to = boundary(all.size(), index + 1, count);
+      parts.add(
+          replicated
+              ? new ShardData(shuffled, from, to, all.size(), true)
+              : new ShardData(shuffled.slice(from, to), 0, to - from, all.size(), false));
     }
-    return new ShardData(all.slice(from, to), 0, to - from, all.size(), false);
+    return parts;
   }
 
   /** Own rows of the shard. */

@@ -27,7 +27,7 @@ public final class Worker implements AutoCloseable {
    * Compiles the network for the device.
    *
    * @param first index of the first shard
-   * @param data for each shard, its part of each data set by name
+   * @param data for each shard, its part of each data set by name; decoded at its first use
    */
   public Worker(WorkerSpec spec, int first, List<Map<String, ShardData>> data, Device device) {
     Graph graph = spec.network().graph();

@@ -2,7 +2,10 @@ package org.fip.core.manifold;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.fip.core.data.EncodedExamples;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.OutputFunction;
 import org.fip.core.network.NetworkDefinition;
@@ -18,6 +21,22 @@ import org.fip.core.objective.CrossEntropy;
  */
 public record WorkerSpec(NetworkDefinition network, int shards, long seed, int microBatch)
     implements Serializable {
+
+  /** Divides data sets; for each shard, its part of each set by name. */
+  public List<Map<String, ShardData>> divide(Map<String, EncodedExamples> data) {
+    List<Map<String, ShardData>> parts = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      parts.add(new LinkedHashMap<>());
+    }
+    data.forEach(
+        (name, all) -> {
+          List<ShardData> divided = ShardData.divide(all, shards, seed);
+          for (int shard = 0; shard < shards; shard++) {
+            parts.get(shard).put(name, divided.get(shard));
+          }
+        });
+    return parts;
+  }
 
   /** The functions of the outputs that tasks may ask for. */
   List<OutputFunction> functions() {

@@ -288,7 +288,8 @@ public final class Network {
         config.json().toString(),
         config.location(),
         layout.slots().stream().map(slot -> slot.parameter().name()).toList(),
-        constants);
+        constants,
+        preprocessor().map(JsonNode::toString).orElse(null));
   }
 
   /** This network with other weights, [P], which it takes over. */
