@@ -12,7 +12,8 @@ import org.fip.core.FipException;
 /**
  * Examples as they are stored: pixels, PNG or JPEG files, or text, with their labels. This is the
  * compact form that travels to where the examples are used; each user decodes its part once.
- * Immutable by convention, like {@link Examples}; all fields are plain arrays and values.
+ * Immutable by convention, like {@link Examples}; all fields are plain arrays and values, which any
+ * serialiser can carry.
  */
 public final class EncodedExamples implements Serializable {
 
@@ -32,11 +33,14 @@ public final class EncodedExamples implements Serializable {
   private final byte[][] payloads;
   private final int[] labels;
   private final int[] rows;
-  private final ImageShape shape;
+
+  /** Channels, height and width of pixels; null for other kinds. */
+  private final int[] shape;
+
   private final String source;
 
   private EncodedExamples(
-      Kind kind, byte[][] payloads, int[] labels, int[] rows, ImageShape shape, String source) {
+      Kind kind, byte[][] payloads, int[] labels, int[] rows, int[] shape, String source) {
     if (rows.length != payloads.length
         || (labels.length != 0 && labels.length != payloads.length)) {
       throw new IllegalArgumentException(
@@ -61,7 +65,8 @@ public final class EncodedExamples implements Serializable {
    */
   public static EncodedExamples pixels(
       ImageShape shape, byte[][] payloads, int[] labels, int[] rows, String source) {
-    return new EncodedExamples(Kind.PIXELS, payloads, labels, rows, shape, source);
+    int[] sides = {shape.channels(), shape.height(), shape.width()};
+    return new EncodedExamples(Kind.PIXELS, payloads, labels, rows, sides, source);
   }
 
   /** PNG or JPEG files, which need not be of one shape; parameters as in {@link #pixels}. */
@@ -196,7 +201,9 @@ public final class EncodedExamples implements Serializable {
     for (int i = 0; i < size(); i++) {
       try {
         RawImage image =
-            kind == Kind.PIXELS ? new RawImage(shape, payloads[i]) : ImageFile.decode(payloads[i]);
+            kind == Kind.PIXELS
+                ? new RawImage(new ImageShape(shape[0], shape[1], shape[2]), payloads[i])
+                : ImageFile.decode(payloads[i]);
         preprocessor.apply(image, network, pixels, i * network.pixels());
       } catch (FipException e) {
         throw new FipException(

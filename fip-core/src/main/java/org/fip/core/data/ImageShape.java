@@ -1,6 +1,5 @@
 package org.fip.core.data;
 
-import java.io.Serializable;
 import org.fip.core.FipException;
 
 /**
@@ -10,9 +9,7 @@ import org.fip.core.FipException;
  * @param height rows of pixels
  * @param width columns of pixels
  */
-public record ImageShape(int channels, int height, int width) implements Serializable {
-
-  private static final long serialVersionUID = 1;
+public record ImageShape(int channels, int height, int width) {
 
   /** Checks that no side is empty and that an image fits one array. */
   public ImageShape {

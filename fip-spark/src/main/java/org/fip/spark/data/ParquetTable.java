@@ -14,7 +14,6 @@ import org.apache.parquet.example.DummyRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
@@ -60,14 +59,16 @@ final class ParquetTable {
 
   /** Reads the footer and finds the columns. */
   static ParquetTable open(Path file, Configuration configuration) throws IOException {
-    try (ParquetFileReader reader = reader(file, configuration)) {
+    ParquetInput input = new ParquetInput(file, configuration);
+    try (ParquetFileReader reader = reader(input, configuration)) {
       MessageType schema = reader.getFileMetaData().getSchema();
       long rows = reader.getRecordCount();
       return new ParquetTable(
           file, configuration, rows, labelColumn(schema, file), payloadColumn(schema, file));
     } catch (FipException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
+      input.checkStorage();
       throw damaged(file, e);
     }
   }
@@ -141,7 +142,8 @@ final class ParquetTable {
 
   /** Walks over the one column of a projection. */
   private void visit(MessageType projection, Visitor visitor) throws IOException {
-    try (ParquetFileReader reader = reader(file, configuration)) {
+    ParquetInput input = new ParquetInput(file, configuration);
+    try (ParquetFileReader reader = reader(input, configuration)) {
       reader.setRequestedSchema(projection);
       FileMetaData metadata = reader.getFileMetaData();
       int first = 0;
@@ -157,7 +159,8 @@ final class ParquetTable {
       }
     } catch (FipException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
+      input.checkStorage();
       throw damaged(file, e);
     }
   }
@@ -246,15 +249,14 @@ final class ParquetTable {
         file, type.getName(), type.toString().replaceAll("\\s+", " "), expected);
   }
 
-  private static ParquetFileReader reader(Path file, Configuration configuration)
+  private static ParquetFileReader reader(ParquetInput input, Configuration configuration)
       throws IOException {
     ParquetReadOptions options =
         HadoopReadOptions.builder(configuration).usePageChecksumVerification().build();
-    return ParquetFileReader.open(HadoopInputFile.fromPath(file, configuration), options);
+    return ParquetFileReader.open(input, options);
   }
 
-  /** Parquet reports damage by unchecked exceptions of many kinds. */
-  private static FipException damaged(Path file, RuntimeException cause) {
+  private static FipException damaged(Path file, Exception cause) {
     return new FipException(
         FipException.Category.DATA,
         file + " does not read as Parquet (" + DataSets.firstLine(cause) + "); fetch it again",
