@@ -2,35 +2,46 @@ package org.fip.spark.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.fip.core.path.Measurement;
 
-/** What each path cost. */
+/** What each path cost: one column for each path, one row for each quantity. */
 final class CostTable {
-  private CostTable() {}
+  private final List<PathSeries> paths;
+  private final List<List<String>> rows = new ArrayList<>();
 
-  /** One row for each path that was measured, as the template's columns are. */
-  static List<List<String>> of(List<PathSeries> paths) {
-    List<List<String>> rows = new ArrayList<>();
-    for (PathSeries path : paths) {
-      if (!path.measurements().isEmpty()) {
-        rows.add(row(path.name(), path.measurements().get(path.measurements().size() - 1)));
-      }
-    }
-    return rows;
+  private CostTable(List<PathSeries> paths) {
+    this.paths = paths;
   }
 
-  private static List<String> row(String name, Measurement last) {
-    return List.of(
-        name,
-        Format.count(last.step()),
-        Format.number(last.seconds()),
-        Format.number(last.step() / last.seconds()),
-        Format.count(last.rounds()),
-        Format.number((double) last.rounds() / last.step()),
-        Format.bytes(last.bytesBroadcast()),
-        Format.bytes(last.bytesReduced()),
-        Format.number(last.drift()),
-        Format.number(last.lengthOutputs()),
-        Format.number(last.lengthWeights()));
+  /** The rows, the first with the names of the paths; empty when nothing was measured. */
+  static List<List<String>> of(List<PathSeries> all) {
+    List<PathSeries> measured = all.stream().filter(p -> !p.measurements().isEmpty()).toList();
+    if (measured.isEmpty()) {
+      return List.of();
+    }
+    CostTable table = new CostTable(measured);
+    table.addRow("Path", PathSeries::name);
+    table.add("Steps", m -> Format.count(m.step()));
+    table.add("Seconds", m -> Format.number(m.seconds()));
+    table.add("Steps per second", m -> Format.number(m.step() / m.seconds()));
+    table.add("Rounds", m -> Format.count(m.rounds()));
+    table.add("Rounds per step", m -> Format.number((double) m.rounds() / m.step()));
+    table.add("Sent to executors", m -> Format.bytes(m.bytesBroadcast()));
+    table.add("Received from executors", m -> Format.bytes(m.bytesReduced()));
+    table.add("Drift at the end", m -> Format.number(m.drift()));
+    table.add("Length in output space", m -> Format.number(m.lengthOutputs()));
+    table.add("Length in weight space", m -> Format.number(m.lengthWeights()));
+    return table.rows;
+  }
+
+  private void add(String quantity, Function<Measurement, String> value) {
+    addRow(quantity, path -> value.apply(path.measurements().get(path.measurements().size() - 1)));
+  }
+
+  private void addRow(String quantity, Function<PathSeries, String> value) {
+    List<String> row = new ArrayList<>(List.of(quantity));
+    paths.forEach(path -> row.add(value.apply(path)));
+    rows.add(row);
   }
 }

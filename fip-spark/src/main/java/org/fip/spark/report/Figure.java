@@ -11,7 +11,8 @@ import java.util.List;
  * @param summary what it shows, for those who do not see it
  * @param plot what to draw
  * @param headers column names of the table with the same values
- * @param rows of that table
+ * @param rows of that table, at most as many as can be read
+ * @param total how many rows there would be
  */
 record Figure(
     String id,
@@ -20,4 +21,13 @@ record Figure(
     String summary,
     Plot plot,
     List<String> headers,
-    List<List<String>> rows) {}
+    List<List<String>> rows,
+    int total) {
+
+  /** Heading of the table. */
+  String tableTitle() {
+    return rows.size() == total
+        ? "Values"
+        : "Values (%d of %d, evenly spaced)".formatted(rows.size(), total);
+  }
+}

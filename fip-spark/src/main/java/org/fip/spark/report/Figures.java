@@ -2,7 +2,6 @@ package org.fip.spark.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
@@ -97,7 +96,11 @@ final class Figures {
     List<String> headers = new ArrayList<>(List.of(plot.xTitle()));
     lines.forEach(line -> headers.add(line.name()));
     Plot shown = new Plot(lines, plot.xTitle(), plot.yTitle(), plot.format(), false);
-    figures.add(new Figure(id, title, caption, summary, shown, headers, rows(lines, format)));
+    List<Double> steps =
+        List.copyOf(lines.stream().flatMap(l -> l.x().stream()).collect(Collectors.toCollection(TreeSet::new)));
+    figures.add(
+        new Figure(
+            id, title, caption, summary, shown, headers, rows(lines, thin(steps), format), steps.size()));
   }
 
   private static String describe(Line line, DoubleFunction<String> format) {
@@ -111,11 +114,10 @@ final class Figures {
             Format.count(line.x().get(last).longValue()));
   }
 
-  private static List<List<String>> rows(List<Line> lines, DoubleFunction<String> format) {
-    SortedSet<Double> steps = new TreeSet<>();
-    lines.forEach(line -> steps.addAll(line.x()));
+  private static List<List<String>> rows(
+      List<Line> lines, List<Double> steps, DoubleFunction<String> format) {
     List<List<String>> rows = new ArrayList<>();
-    for (double step : thin(List.copyOf(steps))) {
+    for (double step : steps) {
       List<String> row = new ArrayList<>(List.of(Format.count((long) step)));
       for (Line line : lines) {
         int at = line.x().indexOf(step);
@@ -162,7 +164,8 @@ final class Figures {
                 + lines.stream().map(Figures::ratio).collect(Collectors.joining(" ")),
             new Plot(lines, "Predicted", "Measured", Format::tick, true),
             List.of("Path", "Step", "Predicted", "Measured"),
-            rows));
+            rows,
+            lines.stream().mapToInt(line -> line.x().size()).sum()));
   }
 
   private static String ratio(Line line) {

@@ -96,6 +96,7 @@ public final class HtmlReport {
       model.put("title", figure.title());
       model.put("caption", figure.caption());
       model.put("summary", figure.summary());
+      model.put("tableTitle", figure.tableTitle());
       model.put("headers", figure.headers());
       model.put("rows", figure.rows());
       try {

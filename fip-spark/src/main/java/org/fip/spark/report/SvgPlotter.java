@@ -81,6 +81,8 @@ final class SvgPlotter {
     }
     if (plot.correlation()) {
       addDiagonal(chart, plot);
+    } else {
+      addSpacer(chart, plot.lines().get(0));
     }
     return embed(id, encode(chart));
   }
@@ -98,10 +100,11 @@ final class SvgPlotter {
         .setLegendLayout(plot.lines().size() > 3 ? LegendLayout.Vertical : LegendLayout.Horizontal)
         .setLegendBorderColor(Color.WHITE)
         .setLegendBackgroundColor(Color.WHITE)
-        .setLegendFont(font(13))
+        .setLegendFont(font(14))
+        .setLegendPadding(8)
         .setMarkerSize(7);
-    style.setAxisTitleFont(font(14));
-    style.setAxisTickLabelsFont(font(13));
+    style.setAxisTitleFont(font(15));
+    style.setAxisTickLabelsFont(font(14));
     style.setAxisTickLabelsColor(TEXT);
     style.setPlotGridLinesColor(GRID);
     style.setPlotGridLinesStroke(new BasicStroke(1));
@@ -109,16 +112,13 @@ final class SvgPlotter {
     style.setLocale(Locale.ROOT);
     style.setXAxisTickMarkSpacingHint(80);
     style.setYAxisTickMarkSpacingHint(45);
-    style.setyAxisTickLabelsFormattingFunction(plot.format()::apply);
-    style.setxAxisTickLabelsFormattingFunction(Format::tick);
     if (plot.correlation()) {
-      style.setXAxisLogarithmic(true);
-      style.setYAxisLogarithmic(true);
-      style.setXAxisLogarithmicDecadeOnly(true);
-      style.setYAxisLogarithmicDecadeOnly(true);
-      style.setyAxisTickLabelsFormattingFunction(SvgPlotter::power);
-      style.setxAxisTickLabelsFormattingFunction(SvgPlotter::power);
       style.setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+      style.setxAxisTickLabelsFormattingFunction(SvgPlotter::power);
+      style.setyAxisTickLabelsFormattingFunction(SvgPlotter::power);
+    } else {
+      style.setXAxisDecimalPattern("#,##0");
+      style.setyAxisTickLabelsFormattingFunction(plot.format()::apply);
     }
   }
 
@@ -126,13 +126,19 @@ final class SvgPlotter {
     return new Font(Font.SANS_SERIF, Font.PLAIN, size);
   }
 
-  private static String power(double value) {
-    return "1e" + Math.round(Math.log10(value));
+  /** The label of a logarithm: only whole powers have one. */
+  private static String power(double logarithm) {
+    long exponent = Math.round(logarithm);
+    return Math.abs(logarithm - exponent) < 1e-6 ? "1e" + exponent : " ";
   }
 
   private static void add(XYChart chart, Plot plot, int index) {
     Line line = plot.lines().get(index);
-    XYSeries series = chart.addSeries("line " + index, line.x(), line.y());
+    // Logarithms are taken here: the library's logarithmic axes lose their labels below one.
+    XYSeries series =
+        plot.correlation()
+            ? chart.addSeries("line " + index, logarithms(line.x()), logarithms(line.y()))
+            : chart.addSeries("line " + index, line.x(), line.y());
     series.setLabel(Format.label(line.name()));
     Color color = COLORS.get(index % COLORS.size());
     series.setLineColor(color);
@@ -146,9 +152,29 @@ final class SvgPlotter {
     return new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dashes, 0);
   }
 
+  /**
+   * One point that is not seen. Where all abscissae are equally spaced, the library puts the ticks
+   * at multiples of that spacing, such as 160; otherwise at round numbers.
+   */
+  private static void addSpacer(XYChart chart, Line line) {
+    if (line.x().size() > 1) {
+      double between = line.x().get(0) + (line.x().get(1) - line.x().get(0)) / 3;
+      XYSeries spacer = chart.addSeries("spacer", List.of(between), List.of(line.y().get(0)));
+      spacer.setMarker(SeriesMarkers.NONE);
+      spacer.setShowInLegend(false);
+    }
+  }
+
   private static void addDiagonal(XYChart chart, Plot plot) {
-    double least = decade(plot, true);
-    double most = decade(plot, false);
+    double[] values =
+        plot.lines().stream()
+            .flatMap(line -> Stream.of(line.x(), line.y()))
+            .flatMap(axis -> logarithms(axis).stream())
+            .mapToDouble(Double::doubleValue)
+            .sorted()
+            .toArray();
+    double least = Math.floor(values[0]);
+    double most = Math.max(Math.ceil(values[values.length - 1]), least + 1);
     XYStyler style = chart.getStyler();
     style.setXAxisMin(least).setXAxisMax(most).setYAxisMin(least).setYAxisMax(most);
     XYSeries diagonal = chart.addSeries("diagonal", List.of(least, most), List.of(least, most));
@@ -159,17 +185,8 @@ final class SvgPlotter {
     diagonal.setLineStyle(stroke(DASHES[1]));
   }
 
-  /** The power of ten below, or above, all values of both axes. */
-  private static double decade(Plot plot, boolean below) {
-    double[] logarithms =
-        plot.lines().stream()
-            .flatMap(line -> Stream.concat(line.x().stream(), line.y().stream()))
-            .mapToDouble(Math::log10)
-            .sorted()
-            .toArray();
-    double least = Math.floor(logarithms[0]);
-    double most = Math.ceil(logarithms[logarithms.length - 1]);
-    return Math.pow(10, below ? least : Math.max(most, least + 1));
+  private static List<Double> logarithms(List<Double> values) {
+    return values.stream().map(Math::log10).toList();
   }
 
   private static String encode(XYChart chart) {

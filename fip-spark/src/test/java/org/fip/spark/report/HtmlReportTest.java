@@ -190,7 +190,7 @@ class HtmlReportTest {
     String html = out.toString(StandardCharsets.UTF_8);
     assertFalse(html.contains("<svg"));
     assertTrue(html.contains("This plot could not be drawn: java.lang.InternalError: no fonts"));
-    assertTrue(html.contains("<details open><summary>Values</summary>"));
+    assertTrue(html.contains("<details open><summary>Values (60 of 151, evenly spaced)</summary>"));
   }
 
   /** The file stays in the build folder, for a look at it in a browser. */
