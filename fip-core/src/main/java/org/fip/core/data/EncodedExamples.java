@@ -3,7 +3,6 @@ package org.fip.core.data;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -140,12 +139,12 @@ public final class EncodedExamples implements Serializable {
     }
     for (EncodedExamples block : blocks) {
       if (block.kind != first.kind
-          || !Objects.equals(block.shape, first.shape)
+          || !Arrays.equals(block.shape, first.shape)
           || (block.labels.length == 0) != (first.labels.length == 0)) {
         throw FipException.data(
-            "%s holds %s %s and %s holds %s %s; what is joined must be of one kind and shape, with"
+            "%s holds %s and %s holds %s; what is joined must be of one kind and shape, with"
                 + " labels or without",
-            first.source, first.kind, first.shape, block.source, block.kind, block.shape);
+            first.source, first.form(), block.source, block.form());
       }
     }
     return new EncodedExamples(
@@ -211,6 +210,11 @@ public final class EncodedExamples implements Serializable {
       }
     }
     return Examples.images(network.channels(), network.height(), network.width(), pixels, labels);
+  }
+
+  private String form() {
+    String sides = shape == null ? "" : " " + new ImageShape(shape[0], shape[1], shape[2]);
+    return kind + sides + (labels.length == 0 ? " without labels" : " with labels");
   }
 
   private EncodedExamples gather(int count, IntUnaryOperator position) {

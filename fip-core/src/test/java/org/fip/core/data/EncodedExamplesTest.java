@@ -60,6 +60,34 @@ class EncodedExamplesTest {
   }
 
   @Test
+  void joinedBlocksKeepTheirRowsAndSources() {
+    EncodedExamples digits = digits();
+    EncodedExamples joined =
+        EncodedExamples.concat(List.of(digits.slice(0, 1), digits.slice(1, 3)));
+    assertArrayEquals(digits.labels(), joined.labels());
+    assertArrayEquals(digits.rows(), joined.rows());
+    assertEquals("digits", joined.source());
+    assertEquals(3, joined.decode(SIXTEENTHS, SHAPE).size());
+  }
+
+  @Test
+  void blocksOfDifferentFormDoNotJoin() {
+    EncodedExamples digits = digits();
+    EncodedExamples other =
+        EncodedExamples.pixels(
+            new ImageShape(1, 2, 1), new byte[1][2], new int[1], new int[1], "f");
+    assertData(
+        "digits holds PIXELS 1x1x2 with labels and f holds PIXELS 1x2x1 with labels; what is"
+            + " joined must be of one kind and shape, with labels or without",
+        () -> EncodedExamples.concat(List.of(digits, other)));
+    EncodedExamples text = EncodedExamples.texts(new byte[1][0], new int[0], new int[1], "t");
+    assertData(
+        "digits holds PIXELS 1x1x2 with labels and t holds TEXT without labels; what is joined"
+            + " must be of one kind and shape, with labels or without",
+        () -> EncodedExamples.concat(List.of(digits, text)));
+  }
+
+  @Test
   void theyTravelByJavaSerialisation() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
