@@ -97,10 +97,20 @@ final class Figures {
     lines.forEach(line -> headers.add(line.name()));
     Plot shown = new Plot(lines, plot.xTitle(), plot.yTitle(), plot.format(), false);
     List<Double> steps =
-        List.copyOf(lines.stream().flatMap(l -> l.x().stream()).collect(Collectors.toCollection(TreeSet::new)));
+        List.copyOf(
+            lines.stream()
+                .flatMap(l -> l.x().stream())
+                .collect(Collectors.toCollection(TreeSet::new)));
     figures.add(
         new Figure(
-            id, title, caption, summary, shown, headers, rows(lines, thin(steps), format), steps.size()));
+            id,
+            title,
+            caption,
+            summary,
+            shown,
+            headers,
+            rows(lines, thin(steps), format),
+            steps.size()));
   }
 
   private static String describe(Line line, DoubleFunction<String> format) {
