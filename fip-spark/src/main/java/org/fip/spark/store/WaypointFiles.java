@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.fip.core.FipException;
-import org.fip.core.path.Evaluation;
+import org.fip.core.manifold.Evaluation;
 import org.fip.core.path.Measurement;
 import org.fip.core.path.PathState;
 import org.fip.core.path.Waypoint;

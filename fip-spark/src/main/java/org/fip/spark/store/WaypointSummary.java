@@ -3,7 +3,7 @@ package org.fip.spark.store;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.fip.core.path.Evaluation;
+import org.fip.core.manifold.Evaluation;
 import org.fip.core.path.Measurement;
 
 /**

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.fip.core.path.Evaluation;
+import org.fip.core.manifold.Evaluation;
 import org.fip.core.path.Measurement;
 import org.fip.core.path.PathState;
 import org.fip.core.path.Waypoint;
