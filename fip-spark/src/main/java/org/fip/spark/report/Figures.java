@@ -59,7 +59,7 @@ final class Figures {
               (set, byStep) -> {
                 Line line = new Line(paths.size() == 1 ? set : path.name() + ": " + set);
                 byStep.forEach(
-                    (step, evaluation) -> line.add((double) step, evaluation.accuracy()));
+                    (step, evaluation) -> line.add(step.doubleValue(), evaluation.accuracy()));
                 lines.add(line);
               });
     }

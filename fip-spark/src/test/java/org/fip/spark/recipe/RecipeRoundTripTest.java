@@ -50,7 +50,7 @@ class RecipeRoundTripTest {
         json.startsWith(
             "{\"network\":\"models/digits\",\"architecture\":null,\"preprocessor\":null,"
                 + "\"output\":\"paths/x\",\"seed\":0,\"keep\":[{\"path\":\"data/a\","
-                + "\"split\":\"train\",\"labels\":null,\"labelOffset\":0,\"limit\":null,\"seed\":0}]"),
+                + "\"split\":\"train\",\"labelOffset\":0,\"seed\":0}]"),
         json);
     assertTrue(json.contains("\"distance\":\"squared-logits\""), json);
   }
