@@ -21,6 +21,7 @@ public final class FipKryoRegistrator implements KryoRegistrator {
   public void registerClasses(Kryo kryo) {
     kryo.register(ArrayList.class);
     kryo.register(LinkedHashMap.class);
+    kryo.register(Integer[].class);
     kryo.register(byte[][].class);
     kryo.register(EncodedExamples.class);
     kryo.register(EncodedExamples.Kind.class);

@@ -162,7 +162,7 @@ abstract class PathStoreContract {
       overwrite(file, Arrays.copyOf(whole, length));
       assertDamagedPath();
     }
-    for (int i = 0; i < whole.length; i += 17) {
+    for (int i = 0; i < whole.length; i += 97) {
       byte[] flipped = whole.clone();
       flipped[i] ^= 4;
       overwrite(file, flipped);
@@ -193,7 +193,7 @@ abstract class PathStoreContract {
     for (String name : WAYPOINT_FILES) {
       Path file = new Path(root(), "waypoints/000002/" + name);
       byte[] whole = bytes(file);
-      for (int i = 0; i < whole.length; i += Math.max(1, whole.length / 8)) {
+      for (int i = 0; i < whole.length; i += Math.max(1, whole.length / 3)) {
         byte[] flipped = whole.clone();
         flipped[i] ^= 1;
         overwrite(file, flipped);
