@@ -73,13 +73,25 @@ final class DurableFiles {
     }
   }
 
-  /** Creates or replaces a file; closing the stream syncs it. */
+  /**
+   * Creates or replaces a file; closing the stream syncs it. Every block of it is to reach the
+   * disks, not only the one that the final sync meets.
+   */
   OutputStream create(Path file) throws IOException {
-    return new SyncedOutputStream(local ? createLocal(file) : createSynced(file), file);
+    FSDataOutputStream out =
+        fileSystem.create(
+            file,
+            FsPermission.getFileDefault(),
+            EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE, CreateFlag.SYNC_BLOCK),
+            BUFFER_BYTES,
+            fileSystem.getDefaultReplication(file),
+            fileSystem.getDefaultBlockSize(file),
+            null);
+    return new SyncedOutputStream(out, file);
   }
 
   void makeFolder(Path folder) throws IOException {
-    if (!(local ? fileSystem.mkdirs(folder, null) : fileSystem.mkdirs(folder))) {
+    if (!fileSystem.mkdirs(folder)) {
       throw new IOException("the file system did not make the folder " + folder);
     }
     syncDirectory(folder.getParent());
@@ -103,30 +115,6 @@ final class DurableFiles {
     if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
       throw new IOException("the file system did not delete " + path);
     }
-  }
-
-  /** With a permission Hadoop would, without its native library, start a chmod for each file. */
-  private FSDataOutputStream createLocal(Path file) throws IOException {
-    return fileSystem.create(
-        file,
-        null,
-        true,
-        BUFFER_BYTES,
-        fileSystem.getDefaultReplication(file),
-        fileSystem.getDefaultBlockSize(file),
-        null);
-  }
-
-  /** A file whose every block reaches the disks, not only the one that the final sync meets. */
-  private FSDataOutputStream createSynced(Path file) throws IOException {
-    return fileSystem.create(
-        file,
-        FsPermission.getFileDefault(),
-        EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE, CreateFlag.SYNC_BLOCK),
-        BUFFER_BYTES,
-        fileSystem.getDefaultReplication(file),
-        fileSystem.getDefaultBlockSize(file),
-        null);
   }
 
   private void syncDirectory(Path directory) throws IOException {

@@ -2,10 +2,13 @@ package org.fip.spark.store;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.EnumSet;
 import java.util.function.LongPredicate;
+import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FilterFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.Syncable;
@@ -63,21 +66,33 @@ class FaultyFileSystem extends FilterFileSystem {
   public FSDataOutputStream create(
       Path file,
       FsPermission permission,
-      boolean overwrite,
+      EnumSet<CreateFlag> flags,
       int bufferSize,
       short replication,
       long blockSize,
-      Progressable progress)
+      Progressable progress,
+      Options.ChecksumOpt checksum)
       throws IOException {
-    Creation creation =
-        () -> fs.create(file, permission, overwrite, bufferSize, replication, blockSize, progress);
+    Creation creation = () -> fs.create(file, flags.contains(CreateFlag.OVERWRITE));
     before(() -> creation.apply().close());
     return new FSDataOutputStream(new FaultyStream(creation.apply()), null);
   }
 
   @Override
-  public boolean mkdirs(Path folder, FsPermission permission) throws IOException {
-    return change(() -> fs.mkdirs(folder, permission));
+  public FSDataOutputStream create(
+      Path file,
+      FsPermission permission,
+      boolean overwrite,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress) {
+    throw new AssertionError("a file created in this way would not be counted");
+  }
+
+  @Override
+  public boolean mkdirs(Path folder) throws IOException {
+    return change(() -> fs.mkdirs(folder));
   }
 
   @Override

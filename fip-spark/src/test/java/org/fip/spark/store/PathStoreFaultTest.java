@@ -19,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.fip.core.FipException;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.store.FaultyFileSystem.Fault;
@@ -37,7 +38,7 @@ final class PathStoreFaultTest {
 
   @BeforeEach
   void openFileSystem() throws IOException {
-    healthy = new RawLocalFileSystem();
+    healthy = new WithoutPermissions();
     healthy.initialize(URI.create("file:///"), new Configuration());
   }
 
@@ -198,6 +199,12 @@ final class PathStoreFaultTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Without its native library Hadoop starts a chmod for each file, thousands of them here. */
+  private static final class WithoutPermissions extends RawLocalFileSystem {
+    @Override
+    public void setPermission(Path path, FsPermission permission) {}
   }
 
   private interface Failing {
