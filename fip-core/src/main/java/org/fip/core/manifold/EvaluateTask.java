@@ -8,6 +8,7 @@ record EvaluateTask(String data) implements ShardTask {
 
   @Override
   public Partial run(Shard shard, Vectors vectors) {
+    shard.requireLabels(data);
     Batch all = Batch.all(data);
     double[] sums = new double[3];
     shard.forEachMicroBatch(

@@ -28,6 +28,9 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
   }
 
   private double add(Shard shard, Term term, NDArray w, Vectors vectors, NDArray gradient) {
+    if (term.target() == Term.Target.LABELS) {
+      shard.requireLabels(term.batch().data());
+    }
     Draw draw = shard.draw(term.batch(), step);
     double[] sum = {0};
     shard.forEachMicroBatch(

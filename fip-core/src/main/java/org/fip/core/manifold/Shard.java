@@ -6,10 +6,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.fip.core.FipException;
+import org.fip.core.data.EncodedExamples;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.engine.Torch;
@@ -37,6 +39,7 @@ public final class Shard implements AutoCloseable {
   private final Map<String, ShardData> data;
   private final Map<String, NativeExamples> blocks = new HashMap<>();
   private final Map<Long, List<Linearization>> kept = new HashMap<>();
+  private final Set<String> labelled = new HashSet<>();
   private final EpochOrders orders;
 
   Shard(
@@ -65,6 +68,23 @@ public final class Shard implements AutoCloseable {
 
   NDArray constants() {
     return constants;
+  }
+
+  /**
+   * Checks that the network has an output for every label of a set's own rows.
+   *
+   * @throws FipException with category DATA when it has not, or when the set has no labels
+   */
+  void requireLabels(String name) {
+    if (!labelled.contains(name)) {
+      EncodedExamples rows = block(name).rows();
+      if (rows.labels().length == 0 && rows.size() > 0) {
+        throw FipException.data(
+            "data set %s has no labels, and a task asks for them; name data with labels", name);
+      }
+      rows.checkLabels(graph.classes(), "data set " + name);
+      labelled.add(name);
+    }
   }
 
   /** A new owner of arrays for the length of a task. */

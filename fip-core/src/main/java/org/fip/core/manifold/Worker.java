@@ -50,6 +50,7 @@ public final class Worker implements AutoCloseable {
    * The worker's share of a round: its shards' shares added in their order.
    *
    * @param live numbers of the vectors that are still published; what is kept of others is dropped
+   * @throws FipException the failure of a share that a user can act on
    */
   public Partial run(ShardTask task, List<Published> published, Set<Long> live) {
     shards.forEach(shard -> shard.retain(live));
@@ -59,27 +60,43 @@ public final class Worker implements AutoCloseable {
     for (Shard shard : shards) {
       running.add(threads.submit(() -> task.run(shard, opened)));
     }
+    return Partial.add(await(running));
+  }
+
+  /**
+   * The shares, once the last of them has ended: whatever happens, no shard is still computing when
+   * this returns, because the next task, or closing, takes native memory from under it.
+   */
+  private static List<Partial> await(List<Future<Partial>> running) {
     List<Partial> shares = new ArrayList<>();
     RuntimeException failure = null;
+    boolean interrupted = false;
     for (Future<Partial> share : running) {
-      try {
-        shares.add(share.get());
-      } catch (ExecutionException e) {
-        failure = e.getCause() instanceof FipException known ? known : new RuntimeException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        failure = new FipException(FipException.Category.TEMPORARY, "interrupted", e);
+      while (true) {
+        try {
+          shares.add(share.get());
+          break;
+        } catch (ExecutionException e) {
+          failure = e.getCause() instanceof FipException known ? known : new RuntimeException(e);
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
     if (failure != null) {
       throw failure;
     }
-    return Partial.add(shares);
+    return shares;
   }
 
+  /** Not to be called while a task runs. */
   @Override
   public void close() {
-    threads.shutdownNow();
+    threads.shutdown();
     shards.forEach(Shard::close);
     vectors.close();
     program.close();

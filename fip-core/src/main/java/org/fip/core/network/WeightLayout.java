@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fip.core.FipException;
+import org.fip.core.safetensors.FlatTensor;
 
 /**
  * Where each trainable tensor lies in the flat weight vector w: one after the other, each
@@ -59,6 +60,19 @@ public final class WeightLayout {
   /** All tensors in the order of w. */
   public List<Slot> slots() {
     return new ArrayList<>(slots.values());
+  }
+
+  /** The same as slices of the flat vector, as files are written from it. */
+  public List<FlatTensor> tensors() {
+    return slots.values().stream()
+        .map(
+            slot ->
+                new FlatTensor(
+                    slot.parameter().name(),
+                    slot.parameter().shape().stream().map(Integer::longValue).toList(),
+                    slot.offset(),
+                    slot.parameter().size()))
+        .toList();
   }
 
   /** The place of a tensor, if it is part of w. */

@@ -1,5 +1,7 @@
 package org.fip.core.path;
 
+import java.util.Arrays;
+
 /**
  * Running moments of a gradient with their bias corrected (Kingma and Ba 2015, algorithm 1), kept
  * in the state's vectors {@code adam.m} and {@code adam.v}.
@@ -16,17 +18,24 @@ final class Adam {
   private final double correction1;
   private final double correction2;
 
-  private Adam(PathState state) {
+  private Adam(PathState state, double t) {
     first = state.vector(FIRST);
     second = state.vector(SECOND);
-    double t = state.step() + 1;
     correction1 = 1 - Math.pow(BETA1, t);
     correction2 = 1 - Math.pow(BETA2, t);
   }
 
-  /** Takes a gradient into the moments of a state whose step it belongs to. */
-  static Adam update(PathState state, float[] gradient) {
-    Adam adam = new Adam(state);
+  /**
+   * Takes a gradient into the moments of a state whose step it belongs to.
+   *
+   * @param firstStep the step at which moments start from zero
+   */
+  static Adam update(PathState state, float[] gradient, long firstStep) {
+    Adam adam = new Adam(state, state.step() - firstStep + 1.0);
+    if (state.step() == firstStep) {
+      Arrays.fill(adam.first, 0);
+      Arrays.fill(adam.second, 0);
+    }
     for (int i = 0; i < gradient.length; i++) {
       float g = gradient[i];
       adam.first[i] = (float) (BETA1 * adam.first[i] + (1 - BETA1) * g);

@@ -18,10 +18,10 @@ public final class AnchoredSampler implements Sampler {
   private final List<Term> terms;
   private final double learningRate;
   private final Schedule schedule;
-  private final long steps;
+  private final Stretch stretch;
 
   /**
-   * A sampler for a path of so many steps.
+   * A sampler for a stretch of a path.
    *
    * @param terms the objective first, then what holds the path
    * @param learningRate Adam's step size
@@ -32,13 +32,13 @@ public final class AnchoredSampler implements Sampler {
       List<Term> terms,
       double learningRate,
       Schedule schedule,
-      long steps) {
+      Stretch stretch) {
     this.manifold = manifold;
     this.constraint = constraint;
     this.terms = List.copyOf(terms);
     this.learningRate = learningRate;
     this.schedule = schedule;
-    this.steps = steps;
+    this.stretch = stretch;
   }
 
   @Override
@@ -46,8 +46,8 @@ public final class AnchoredSampler implements Sampler {
     Gradient gradient = here.gradient(terms, state.step());
     requireFinite(gradient.vector(), state.step());
     constraint.restrict(gradient.vector(), state);
-    Adam adam = Adam.update(state, gradient.vector());
-    double rate = learningRate * schedule.factor(state.step(), steps);
+    Adam adam = Adam.update(state, gradient.vector(), stretch.first());
+    double rate = learningRate * schedule.factor(stretch, state.step());
     float[] weights = state.weights();
     double squared = 0;
     for (int i = 0; i < weights.length; i++) {

@@ -58,22 +58,22 @@ public final class GeodesicSampler implements Sampler {
   private final List<Term> terms;
   private final Settings settings;
   private final Schedule schedule;
-  private final long steps;
+  private final Stretch stretch;
 
-  /** A sampler for a path of so many steps; {@code terms} are L and mu D. */
+  /** A sampler for a stretch of a path; {@code terms} are L and mu D. */
   public GeodesicSampler(
       Manifold manifold,
       Constraint constraint,
       List<Term> terms,
       Settings settings,
       Schedule schedule,
-      long steps) {
+      Stretch stretch) {
     this.manifold = manifold;
     this.constraint = constraint;
     this.terms = List.copyOf(terms);
     this.settings = settings;
     this.schedule = schedule;
-    this.steps = steps;
+    this.stretch = stretch;
   }
 
   @Override
@@ -82,9 +82,9 @@ public final class GeodesicSampler implements Sampler {
     Gradient gradient = here.gradient(terms, step);
     AnchoredSampler.requireFinite(gradient.vector(), step);
     constraint.restrict(gradient.vector(), state);
-    Adam adam = Adam.update(state, gradient.vector());
+    Adam adam = Adam.update(state, gradient.vector(), stretch.first());
     double trust = state.scalar(TRUST, 1);
-    double eta = settings.learningRate() * schedule.factor(step, steps) * trust;
+    double eta = settings.learningRate() * schedule.factor(stretch, step) * trust;
     float[] theta = new float[state.weights().length];
     double predicted = solve(here, state, adam, eta, theta);
     predicted *= shorten(theta, predicted);

@@ -7,8 +7,8 @@ public enum Schedule {
   /** Falls linearly to zero at the last step. */
   LINEAR;
 
-  /** Factor of the learning rate at a step of so many. */
-  public double factor(long step, long steps) {
-    return this == LINEAR ? 1 - (double) step / steps : 1;
+  /** Factor of the learning rate at a step of a stretch. */
+  public double factor(Stretch stretch, long step) {
+    return this == LINEAR ? 1 - (double) (step - stretch.first()) / stretch.steps() : 1;
   }
 }

@@ -36,7 +36,7 @@ public final class Walk {
    *     first and the last
    * @param distance what drift is measured in
    * @param probe anchors that are measured on
-   * @param evaluations names of the labelled sets to evaluate on
+   * @param evaluations data sets to evaluate on, by the name that results give them
    */
   public record Settings(
       long steps,
@@ -45,7 +45,7 @@ public final class Walk {
       long evaluateEvery,
       Distance distance,
       Batch probe,
-      List<String> evaluations) {}
+      Map<String, String> evaluations) {}
 
   /** Is told how a walk goes on. */
   public interface Listener {
@@ -186,9 +186,7 @@ public final class Walk {
     measure(here, before, state, objective);
     Map<String, Evaluation> evaluation = new LinkedHashMap<>();
     if (state.step() == 0 || isDue(state.step(), settings.evaluateEvery())) {
-      for (String name : settings.evaluations()) {
-        evaluation.put(name, here.evaluate(name));
-      }
+      settings.evaluations().forEach((name, data) -> evaluation.put(name, here.evaluate(data)));
     }
     Waypoint waypoint = new Waypoint(state, List.copyOf(measurements), evaluation);
     store.commit(waypoint);

@@ -10,5 +10,4 @@ import org.fip.spark.manifold.WorkersFactory;
  * @param workers where the workers come from; asking for the first ones may start Spark
  * @param progress is told how the job goes on
  */
-public record JobContext(
-    Configuration hadoop, WorkersFactory workers, ProgressListener progress) {}
+public record JobContext(Configuration hadoop, WorkersFactory workers, ProgressListener progress) {}

@@ -1,9 +1,7 @@
 package org.fip.spark.recipe;
 
-import java.util.Locale;
-
 /** A command that runs a recipe. */
-public enum Command implements Labelled {
+public enum Command {
   /** Ordinary training of a new or an existing network. */
   TRAIN,
   /** Learns tasks one after another along functionally invariant paths. */
@@ -11,8 +9,8 @@ public enum Command implements Labelled {
   /** Walks to a sparsity pattern. */
   SPARSIFY;
 
-  @Override
+  /** The name in recipes. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Labels.of(this);
   }
 }

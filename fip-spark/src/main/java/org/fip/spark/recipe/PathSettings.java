@@ -1,6 +1,8 @@
 package org.fip.spark.recipe;
 
 import java.util.List;
+import org.fip.core.geometry.Distance;
+import org.fip.core.path.Schedule;
 
 /**
  * How a path is walked. Commands differ in some defaults: {@code train} in the sampler, {@code

@@ -27,6 +27,8 @@ import org.fip.spark.data.DataSelector;
  * @param seed of every random choice but those of data selectors; default 0
  * @param keep the anchors: examples on which the function is kept; for the commands <i>adapt</i>
  *     and <i>sparsify</i>
+ * @param anchorsPerTask how many examples of each learned task, class-balanced, are kept as anchors
+ *     while the tasks after it are learned; default 50
  * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
  * @param evaluate evaluation sets by name, in order; default none
  * @param baselines other samplers that {@code adapt} also runs, for comparison; default none
@@ -40,12 +42,13 @@ public record Recipe(
     String output,
     long seed,
     List<DataSelector> keep,
+    int anchorsPerTask,
     List<Task> tasks,
     Map<String, DataSelector> evaluate,
     List<Sampler> baselines,
     SparsitySettings sparsity,
     PathSettings path) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
   private static final String NETWORK = "the folder of a network, for example models/digits";
   private static final List<Sampler> BASELINES =
       List.of(Sampler.FINE_TUNING, Sampler.REPLAY, Sampler.RELEASED);
@@ -117,6 +120,7 @@ public record Recipe(
             section.text("output", "the folder of the path store, for example paths/my-path"),
             section.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             section.sections("keep", DataSelector.class).stream().map(Selectors::read).toList(),
+            section.smallInteger("anchorsPerTask", 1, 1_000_000),
             tasks(section),
             evaluate(section),
             section.choices("baselines", BASELINES),

@@ -1,9 +1,7 @@
 package org.fip.spark.recipe;
 
-import java.util.Locale;
-
 /** The rule that takes the steps of a path. */
-public enum Sampler implements Labelled {
+public enum Sampler {
   /** Stochastic gradient on the objective plus the weighted drift, anchors widened. */
   ANCHORED,
   /** The step inside an output budget, by preconditioned conjugate gradients. */
@@ -15,8 +13,8 @@ public enum Sampler implements Labelled {
   /** The algorithm as its authors released it: Bhattacharyya drift, weight 1, constant rate. */
   RELEASED;
 
-  @Override
+  /** The name in recipes. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Labels.of(this);
   }
 }

@@ -175,18 +175,17 @@ final class Section {
   }
 
   /** One of the constants. */
-  <E extends Enum<E> & Labelled> E choice(String key, List<E> choices) {
+  <E extends Enum<E>> E choice(String key, List<E> choices) {
     return choice(at(key), node.path(key), choices);
   }
 
-  private <E extends Enum<E> & Labelled> E choice(
-      List<String> place, JsonNode value, List<E> choices) {
+  private <E extends Enum<E>> E choice(List<String> place, JsonNode value, List<E> choices) {
     for (E choice : choices) {
-      if (value.isTextual() && choice.label().equals(value.textValue())) {
+      if (value.isTextual() && Labels.of(choice).equals(value.textValue())) {
         return choice;
       }
     }
-    List<String> labels = choices.stream().map(Labelled::label).toList();
+    List<String> labels = choices.stream().map(Labels::of).toList();
     String near =
         value.isTextual()
             ? Nearest.to(value.textValue(), labels)
@@ -197,7 +196,7 @@ final class Section {
   }
 
   /** A list of different constants. */
-  <E extends Enum<E> & Labelled> List<E> choices(String key, List<E> choices) {
+  <E extends Enum<E>> List<E> choices(String key, List<E> choices) {
     return distinct(key, (place, value) -> choice(place, value, choices));
   }
 

@@ -5,7 +5,7 @@ import org.fip.spark.data.DataSelector;
 
 /** Reads data selectors, with the defaults that {@link DataSelector} documents. */
 final class Selectors {
-  private static final List<String> SPLITS = List.of("train", "test", "validation");
+  private static final List<String> SPLITS = List.of(DataSelector.TRAIN, DataSelector.TEST);
   private static final int LARGEST_LABEL = 1_000_000;
 
   private Selectors() {}

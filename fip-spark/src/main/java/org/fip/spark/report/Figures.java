@@ -59,7 +59,7 @@ final class Figures {
               (set, byStep) -> {
                 Line line = new Line(paths.size() == 1 ? set : path.name() + ": " + set);
                 byStep.forEach(
-                    (step, evaluation) -> line.add((double) step, evaluation.accuracy()));
+                    (step, evaluation) -> line.add(step.doubleValue(), evaluation.accuracy()));
                 lines.add(line);
               });
     }
@@ -97,10 +97,20 @@ final class Figures {
     lines.forEach(line -> headers.add(line.name()));
     Plot shown = new Plot(lines, plot.xTitle(), plot.yTitle(), plot.format(), false);
     List<Double> steps =
-        List.copyOf(lines.stream().flatMap(l -> l.x().stream()).collect(Collectors.toCollection(TreeSet::new)));
+        List.copyOf(
+            lines.stream()
+                .flatMap(l -> l.x().stream())
+                .collect(Collectors.toCollection(TreeSet::new)));
     figures.add(
         new Figure(
-            id, title, caption, summary, shown, headers, rows(lines, thin(steps), format), steps.size()));
+            id,
+            title,
+            caption,
+            summary,
+            shown,
+            headers,
+            rows(lines, thin(steps), format),
+            steps.size()));
   }
 
   private static String describe(Line line, DoubleFunction<String> format) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import org.fip.core.path.Evaluation;
+import org.fip.core.manifold.Evaluation;
 import org.fip.core.path.Measurement;
 
 /**

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.function.Function;
-import org.fip.core.path.Evaluation;
+import org.fip.core.manifold.Evaluation;
 
 /** The accuracies at the start, at the end of each path, and of the baselines. */
 final class ResultTable {

@@ -92,8 +92,7 @@ class RecipeErrorTest {
                 + " or N:M with 1 <= N < M, for example 2:4"),
         arguments(
             "evaluate: {a: {path: x, split: tset}}",
-            "run.yaml line 5: evaluate.a.split is \"tset\"; it must be one of train, test,"
-                + " validation"),
+            "run.yaml line 5: evaluate.a.split is \"tset\"; it must be one of train, test"),
         arguments(
             "evaluate: {a.b: {path: x}}",
             "run.yaml line 5: evaluate has the name \"a.b\"; it must be a name of at most 100"

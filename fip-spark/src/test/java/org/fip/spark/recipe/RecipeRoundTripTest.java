@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.fip.core.FipException;
+import org.fip.core.geometry.Distance;
+import org.fip.core.geometry.Metric;
+import org.fip.core.path.Schedule;
 import org.fip.spark.data.DataSelector;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +50,7 @@ class RecipeRoundTripTest {
         json.startsWith(
             "{\"network\":\"models/digits\",\"architecture\":null,\"preprocessor\":null,"
                 + "\"output\":\"paths/x\",\"seed\":0,\"keep\":[{\"path\":\"data/a\","
-                + "\"split\":\"train\",\"labels\":null,\"labelOffset\":0,\"limit\":null,\"seed\":0}]"),
+                + "\"split\":\"train\",\"labelOffset\":0,\"seed\":0}]"),
         json);
     assertTrue(json.contains("\"distance\":\"squared-logits\""), json);
   }
@@ -83,6 +86,7 @@ class RecipeRoundTripTest {
           text(),
           random.nextLong(),
           List.of(selector(), selector()),
+          1 + random.nextInt(100),
           tasks,
           evaluate,
           random.nextBoolean() ? List.of() : List.of(Sampler.RELEASED, Sampler.REPLAY),
@@ -114,8 +118,7 @@ class RecipeRoundTripTest {
               1 + random.nextInt(50),
               positive(),
               maybe(this::positive),
-              positive(),
-              pick(OutputMetric.values()),
+              pick(Metric.values()),
               random.nextInt(10)),
           maybe(() -> 1 + random.nextInt(64)));
     }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Map;
+import org.fip.core.geometry.Distance;
+import org.fip.core.geometry.Metric;
+import org.fip.core.path.Schedule;
 import org.fip.spark.data.DataSelector;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +80,7 @@ class RecipeTest {
             Distance.SQUARED_LOGITS,
             0.03,
             new WideningSettings(true, 2),
-            new GeodesicSettings(5, 0.1, null, 1.0, OutputMetric.EUCLIDEAN, 5),
+            new GeodesicSettings(5, 0.1, null, Metric.EUCLIDEAN, 5),
             null),
         recipe.path());
   }

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.fip.core.path.Evaluation;
+import org.fip.core.manifold.Evaluation;
 import org.fip.core.path.Measurement;
 import org.junit.jupiter.api.Test;
 

@@ -1,0 +1,15 @@
+package org.fip.core.path;
+
+/**
+ * A part of a path that one sampler walks: a whole path, or one task of a sequence.
+ *
+ * @param first step at which it begins
+ * @param steps how many steps it has
+ */
+public record Stretch(long first, long steps) {
+
+  /** The step at which it ends. */
+  public long last() {
+    return first + steps;
+  }
+}

@@ -1,0 +1,48 @@
+package org.fip.spark.job;
+
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.fip.core.FipException;
+import org.fip.core.data.EncodedExamples;
+import org.fip.core.network.Network;
+import org.fip.core.network.NetworkConfig;
+import org.fip.spark.recipe.Recipe;
+import org.fip.spark.recipe.RecipePaths;
+import org.fip.spark.store.HadoopFolder;
+
+/** Start networks of jobs. */
+public final class Networks {
+  private Networks() {}
+
+  /** Reads the network folder at a path of any Hadoop file system. */
+  public static Network load(String path, Configuration configuration) {
+    return Network.load(
+        HadoopFolder.of(configuration, RecipePaths.resolve("network", path, configuration)));
+  }
+
+  /** The recipe's network, or a new one of its architecture. */
+  static Network start(Recipe recipe, Configuration configuration) {
+    if (recipe.network() != null) {
+      return load(recipe.network(), configuration);
+    }
+    return Network.initialize(
+        new NetworkConfig(recipe.architecture(), "recipe: architecture"),
+        recipe.preprocessor(),
+        recipe.seed());
+  }
+
+  /** The network with as many outputs as these labels need, and at least those it has. */
+  static Network grownFor(Network network, List<EncodedExamples> labelled) {
+    int classes = network.classes();
+    for (EncodedExamples examples : labelled) {
+      if (examples.labels().length == 0) {
+        throw FipException.data(
+            "%s has no labels; a task needs a label for each example", examples.source());
+      }
+      for (int label : examples.labels()) {
+        classes = Math.max(classes, label + 1);
+      }
+    }
+    return network.withClasses(classes);
+  }
+}

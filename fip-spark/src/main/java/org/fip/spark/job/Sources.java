@@ -1,0 +1,74 @@
+package org.fip.spark.job;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.fip.core.data.EncodedExamples;
+import org.fip.spark.data.DataSelector;
+import org.fip.spark.data.DataSets;
+
+/** The data sets of a job by the names that its tasks know them by, each selection read once. */
+final class Sources {
+  /** Inputs whose function is kept. */
+  static final String ANCHORS = "anchors";
+
+  /** Labelled examples that are learned. */
+  static final String TASK = "task";
+
+  private static final String EVALUATION = "evaluate.";
+
+  private final Configuration configuration;
+  private final Map<DataSelector, EncodedExamples> read = new LinkedHashMap<>();
+  private final Map<String, EncodedExamples> evaluations = new LinkedHashMap<>();
+
+  Sources(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  /** The selection's examples. */
+  EncodedExamples read(DataSelector selector) {
+    return read.computeIfAbsent(selector, s -> DataSets.read(s, configuration));
+  }
+
+  /** The selections' examples, one after the other. */
+  EncodedExamples readAll(List<DataSelector> selectors) {
+    return EncodedExamples.concat(selectors.stream().map(this::read).toList());
+  }
+
+  /** Reads the evaluation sets and checks that a network of so many outputs can be asked them. */
+  void readEvaluations(Map<String, DataSelector> selectors, int classes) {
+    selectors.forEach(
+        (name, selector) -> {
+          EncodedExamples examples = read(selector);
+          examples.checkLabels(classes, "evaluate." + name);
+          evaluations.put(EVALUATION + name, examples);
+        });
+  }
+
+  /** The names under which the workers know the evaluation sets, by their names in the recipe. */
+  Map<String, String> evaluationKeys() {
+    Map<String, String> keys = new LinkedHashMap<>();
+    evaluations.keySet().forEach(key -> keys.put(key.substring(EVALUATION.length()), key));
+    return keys;
+  }
+
+  /** The evaluation sets and these. */
+  Map<String, EncodedExamples> with(Map<String, EncodedExamples> others) {
+    Map<String, EncodedExamples> all = new LinkedHashMap<>(others);
+    all.putAll(evaluations);
+    return all;
+  }
+
+  /** What was read, for provenance: rows and bytes of each selection. */
+  Map<String, String> provenance() {
+    Map<String, String> lines = new TreeMap<>();
+    read.forEach(
+        (selector, examples) ->
+            lines.put(
+                "data " + selector,
+                examples.size() + " examples, " + examples.bytes() + " bytes as stored"));
+    return lines;
+  }
+}

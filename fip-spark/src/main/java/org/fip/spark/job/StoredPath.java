@@ -1,0 +1,147 @@
+package org.fip.spark.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+import org.fip.core.engine.Torch;
+import org.fip.core.manifold.Evaluation;
+import org.fip.core.network.Network;
+import org.fip.core.path.Measurement;
+import org.fip.core.path.Waypoint;
+import org.fip.spark.recipe.Recipe;
+import org.fip.spark.store.PathDescription;
+import org.fip.spark.store.PathStore;
+
+/** A path store together with the network that is walked in it. */
+final class StoredPath {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Recipe keys that do not change the walk's weights. */
+  private static final Pattern MAY_DIFFER =
+      Pattern.compile("output|network|baselines.*|path\\.(evaluateEvery|shards)");
+
+  private final PathStore store;
+  private final Network start;
+
+  private StoredPath(PathStore store, Network start) {
+    this.store = store;
+    this.start = start;
+  }
+
+  /**
+   * Creates the store or takes up the one that is there, whose start network then counts.
+   *
+   * @param start the network a new path starts from
+   */
+  static StoredPath open(
+      JobContext context, Path place, Recipe recipe, Network start, Map<String, String> sources) {
+    Map<String, String> provenance = new LinkedHashMap<>(sources);
+    provenance.put("network", start.config().location());
+    provenance.put("network weights sha256", sha256(start.weights()));
+    provenance.put("engine", "PyTorch " + Torch.version());
+    provenance.put("java", System.getProperty("java.version"));
+    PathStore store =
+        PathStore.createOrResume(
+            context.hadoop(),
+            place,
+            new PathDescription(parse(recipe), provenance),
+            key -> MAY_DIFFER.matcher(key).matches());
+    if (store.start().isEmpty()) {
+      store.writeStart(start::save);
+    }
+    Network network = Network.load(store.start().orElseThrow());
+    return new StoredPath(store.forTensors(network.layout().tensors()), network);
+  }
+
+  private static ObjectNode parse(Recipe recipe) {
+    try {
+      return (ObjectNode) JSON.readTree(recipe.toJson());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String sha256(float[] weights) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      ByteBuffer block = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+      for (float weight : weights) {
+        if (!block.hasRemaining()) {
+          digest.update(block.flip());
+          block.clear();
+        }
+        block.putFloat(weight);
+      }
+      digest.update(block.flip());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  PathStore store() {
+    return store;
+  }
+
+  Network start() {
+    return start;
+  }
+
+  /** The evaluation at a waypoint, by name of the set in the recipe. */
+  Map<String, Evaluation> evaluation(long step) {
+    return store.read(step).evaluation();
+  }
+
+  /** Writes the network at a waypoint as the store's final one, unless it is there already. */
+  void writeFinal(Waypoint last) {
+    if (store.network().isEmpty()) {
+      store.writeNetwork(start.withWeights(last.state().weights())::save);
+    }
+  }
+
+  /** What every command reports of a path. */
+  ObjectNode report(Waypoint last, Set<String> evaluations) {
+    ObjectNode json = JSON.createObjectNode();
+    Measurement end = last.measurements().get(last.measurements().size() - 1);
+    json.put("store", store.location());
+    json.put("network", store.location() + "/network");
+    json.put("steps", last.step());
+    json.put("seconds", end.seconds());
+    Map<String, Evaluation> before = evaluation(0);
+    Map<String, Evaluation> after = evaluation(last.step());
+    ObjectNode evaluation = json.putObject("evaluation");
+    for (String name : evaluations) {
+      ObjectNode entry = evaluation.putObject(name);
+      put(entry.putObject("start"), before.get(name));
+      put(entry.putObject("end"), after.get(name));
+    }
+    json.put("drift", end.drift());
+    json.putObject("length")
+        .put("weights", end.lengthWeights())
+        .put("outputs", end.lengthOutputs());
+    json.putObject("communication")
+        .put("rounds", end.rounds())
+        .put("bytesBroadcast", end.bytesBroadcast())
+        .put("bytesReduced", end.bytesReduced());
+    return json;
+  }
+
+  private static void put(ObjectNode entry, Evaluation evaluation) {
+    if (evaluation != null) {
+      entry
+          .put("accuracy", evaluation.accuracy())
+          .put("loss", evaluation.loss())
+          .put("examples", evaluation.examples());
+    }
+  }
+}

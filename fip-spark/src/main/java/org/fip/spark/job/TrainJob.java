@@ -1,0 +1,49 @@
+package org.fip.spark.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.fip.core.data.EncodedExamples;
+import org.fip.core.network.Network;
+import org.fip.core.path.Constraint;
+import org.fip.core.path.Stretch;
+import org.fip.core.path.Waypoint;
+import org.fip.spark.recipe.Recipe;
+import org.fip.spark.recipe.RecipePaths;
+
+/** Ordinary training: a path on which nothing is kept. Drift is measured on the training data. */
+public final class TrainJob {
+  private final JobContext context;
+  private final Recipe recipe;
+
+  /** A job for a recipe of the command {@code train}. */
+  public TrainJob(JobContext context, Recipe recipe) {
+    this.context = context;
+    this.recipe = recipe;
+  }
+
+  /** Trains, or goes on where an interrupted training stopped. */
+  public PathResult run() {
+    Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
+    Sources sources = new Sources(context.hadoop());
+    EncodedExamples task = sources.read(recipe.tasks().get(0).train());
+    Network start = Networks.grownFor(Networks.start(recipe, context.hadoop()), List.of(task));
+    sources.readEvaluations(recipe.evaluate(), start.classes());
+    StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());
+    Stretch stretch = new Stretch(0, recipe.path().steps());
+    Samplers samplers = new Samplers(recipe.path().sampler(), recipe.path());
+    Waypoint last =
+        new PathWalk(context, recipe, path, sources)
+            .walk(
+                "train: " + recipe.tasks().get(0).name(),
+                stretch,
+                Map.of(Sources.ANCHORS, task, Sources.TASK, task),
+                path.start().weights(),
+                Constraint.NONE,
+                manifold -> samplers.learning(manifold, stretch));
+    path.writeFinal(last);
+    ObjectNode report = path.report(last, recipe.evaluate().keySet());
+    return new PathResult(report, path.evaluation(0), path.evaluation(last.step()));
+  }
+}

@@ -1,0 +1,2 @@
+/** Spark's executors as the workers of a manifold. */
+package org.fip.spark.manifold;

@@ -1,0 +1,174 @@
+package org.fip.spark.store;
+
+import java.io.BufferedOutputStream;
+import java.io.FileNotFoundException;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.fs.permission.FsPermission;
+
+/**
+ * A Hadoop file system used so that what was written outlives a crash: streams are synced when
+ * closed, directory entries of the local disk too, and an operation that reports failure by {@code
+ * false} throws.
+ *
+ * <p>Of the local file system the raw one is used. The checksummed one writes its {@code .crc}
+ * files and data without ever syncing them, since its streams have no {@code hsync}, and a {@code
+ * .crc} file left by an earlier file of the same name makes a good file unreadable. The store's own
+ * SHA-256 replaces those checksums.
+ */
+final class DurableFiles {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final FileSystem fileSystem;
+  private final boolean local;
+
+  DurableFiles(FileSystem fileSystem) {
+    this.fileSystem =
+        fileSystem instanceof LocalFileSystem checksummed ? checksummed.getRaw() : fileSystem;
+    this.local = "file".equals(this.fileSystem.getUri().getScheme());
+  }
+
+  /** The file system that {@code path} names. */
+  static DurableFiles of(Configuration configuration, Path path) {
+    try {
+      return new DurableFiles(path.getFileSystem(configuration));
+    } catch (IOException | IllegalArgumentException e) {
+      // An unknown host comes as IllegalArgumentException.
+      throw Failures.storage(e, path, "cannot reach the file system");
+    }
+  }
+
+  Path qualify(Path path) {
+    return fileSystem.makeQualified(path);
+  }
+
+  FileSystem fileSystem() {
+    return fileSystem;
+  }
+
+  boolean exists(Path path) throws IOException {
+    return fileSystem.exists(path);
+  }
+
+  /** The entries of a folder in no order; none when it does not exist. */
+  List<FileStatus> list(Path folder) throws IOException {
+    try {
+      return Arrays.asList(fileSystem.listStatus(folder));
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  /** Creates or replaces a file; closing the stream syncs it. */
+  OutputStream create(Path file) throws IOException {
+    return new SyncedOutputStream(local ? createLocal(file) : createSynced(file), file);
+  }
+
+  void makeFolder(Path folder) throws IOException {
+    if (!(local ? fileSystem.mkdirs(folder, null) : fileSystem.mkdirs(folder))) {
+      throw new IOException("the file system did not make the folder " + folder);
+    }
+    syncDirectory(folder.getParent());
+  }
+
+  /**
+   * Renames a file or folder to a name in the same parent that must be free: Hadoop would move a
+   * folder into an existing one.
+   */
+  void rename(Path from, Path to) throws IOException {
+    if (fileSystem.exists(to)) {
+      throw new IOException("cannot rename " + from + ", there is already " + to);
+    }
+    if (!fileSystem.rename(from, to)) {
+      throw new IOException("the file system did not rename " + from + " to " + to);
+    }
+    syncDirectory(to.getParent());
+  }
+
+  void delete(Path path) throws IOException {
+    if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
+      throw new IOException("the file system did not delete " + path);
+    }
+  }
+
+  /** With a permission Hadoop would, without its native library, start a chmod for each file. */
+  private FSDataOutputStream createLocal(Path file) throws IOException {
+    return fileSystem.create(
+        file,
+        null,
+        true,
+        BUFFER_BYTES,
+        fileSystem.getDefaultReplication(file),
+        fileSystem.getDefaultBlockSize(file),
+        null);
+  }
+
+  /** A file whose every block reaches the disks, not only the one that the final sync meets. */
+  private FSDataOutputStream createSynced(Path file) throws IOException {
+    return fileSystem.create(
+        file,
+        FsPermission.getFileDefault(),
+        EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE, CreateFlag.SYNC_BLOCK),
+        BUFFER_BYTES,
+        fileSystem.getDefaultReplication(file),
+        fileSystem.getDefaultBlockSize(file),
+        null);
+  }
+
+  private void syncDirectory(Path directory) throws IOException {
+    if (!local) {
+      return;
+    }
+    java.nio.file.Path path = java.nio.file.Path.of(directory.toUri().getPath());
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private final class SyncedOutputStream extends FilterOutputStream {
+    private final FSDataOutputStream file;
+    private final Path path;
+    private boolean closed;
+
+    SyncedOutputStream(FSDataOutputStream file, Path path) {
+      super(new BufferedOutputStream(file, BUFFER_BYTES));
+      this.file = file;
+      this.path = path;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      try (file) {
+        out.flush();
+        // Object stores have no sync; there closing is what makes the file durable.
+        if (file.hasCapability(StreamCapabilities.HSYNC)) {
+          file.hsync();
+        }
+      }
+      syncDirectory(path.getParent());
+    }
+  }
+}

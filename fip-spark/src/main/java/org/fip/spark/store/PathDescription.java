@@ -1,0 +1,67 @@
+package org.fip.spark.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * What a path was made from.
+ *
+ * @param recipe the resolved recipe
+ * @param provenance versions, data sources, seeds and the like, by name
+ */
+public record PathDescription(ObjectNode recipe, Map<String, String> provenance) {
+
+  /** Copies both. */
+  public PathDescription {
+    recipe = recipe.deepCopy();
+    provenance = Collections.unmodifiableMap(new TreeMap<>(provenance));
+  }
+
+  /** A key with its value in two recipes, null where it is absent. */
+  record Difference(String key, String stored, String given) {}
+
+  /**
+   * The first key, dotted and with list positions as in {@code tasks.0.name}, whose value differs
+   * from the one in {@code other} and must not.
+   */
+  Optional<Difference> firstDifference(ObjectNode other, Predicate<String> mayDiffer) {
+    Map<String, String> stored = leaves(recipe);
+    Map<String, String> given = leaves(other);
+    Set<String> keys = new LinkedHashSet<>(stored.keySet());
+    keys.addAll(given.keySet());
+    return keys.stream()
+        .filter(key -> !mayDiffer.test(key))
+        .map(key -> new Difference(key, stored.get(key), given.get(key)))
+        .filter(pair -> pair.stored() == null || !pair.stored().equals(pair.given()))
+        .findFirst();
+  }
+
+  private static Map<String, String> leaves(JsonNode node) {
+    Map<String, String> leaves = new LinkedHashMap<>();
+    collect("", node, leaves);
+    return leaves;
+  }
+
+  /** Values are compared as text, since the same number may be of several node types. */
+  private static void collect(String key, JsonNode node, Map<String, String> leaves) {
+    if (node.isEmpty()) {
+      leaves.put(key, node.toString());
+    }
+    String prefix = key.isEmpty() ? "" : key + ".";
+    if (node.isObject()) {
+      node.properties()
+          .forEach(entry -> collect(prefix + entry.getKey(), entry.getValue(), leaves));
+    }
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      collect(prefix + i, node.get(i), leaves);
+    }
+  }
+}
