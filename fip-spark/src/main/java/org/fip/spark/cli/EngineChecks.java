@@ -52,8 +52,8 @@ final class EngineChecks {
   private static Check product(Device device) {
     String name = "product on " + device;
     try {
-      float[] single = product(device, Precision.FLOAT32);
-      float[] twice = product(device, Precision.FLOAT64);
+      double[] single = product(device, Precision.FLOAT32);
+      double[] twice = product(device, Precision.FLOAT64);
       double error = relativeError(single, twice);
       return error <= TOLERANCE
           ? Check.ok(name, "float32 and float64 agree to %.1e", error)
@@ -64,10 +64,9 @@ final class EngineChecks {
     }
   }
 
-  private static float[] product(Device device, Precision precision) {
+  private static double[] product(Device device, Precision precision) {
     Network network = Network.initialize(config(), null, 1);
-    int classInputs =
-        network.graph().inputs().get(0).shape().stream().reduce(1, Math::multiplyExact);
+    int inputSize = network.graph().inputs().get(0).shape().stream().reduce(1, Math::multiplyExact);
     try (NetworkProgram program =
             new NetworkProgram(network.graph(), network.layout(), device, List.of());
         NDManager manager = Torch.newManager(device)) {
@@ -75,9 +74,9 @@ final class EngineChecks {
       NDArray c = vector(manager, network.constants(), precision);
       NDArray x =
           Program.upload(
-              manager, random(BATCH * classInputs, 2), precision, new Shape(BATCH, 1, 8, 8));
+              manager, random(BATCH * inputSize, 2), precision, new Shape(BATCH, 1, 8, 8));
       NDArray v = vector(manager, random(network.weights().length, 3), precision);
-      return Program.floats(
+      return Program.doubles(
           program.metricProduct(manager, Metric.FISHER, w, c, List.of(x), v).get(0));
     }
   }
@@ -95,12 +94,12 @@ final class EngineChecks {
     return values;
   }
 
-  private static double relativeError(float[] a, float[] b) {
+  private static double relativeError(double[] a, double[] b) {
     double difference = 0;
     double norm = 0;
     for (int i = 0; i < a.length; i++) {
-      difference += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
-      norm += (double) b[i] * b[i];
+      difference += (a[i] - b[i]) * (a[i] - b[i]);
+      norm += b[i] * b[i];
     }
     return Math.sqrt(difference / norm);
   }

@@ -10,6 +10,8 @@ import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,6 +145,8 @@ final class ModelCard {
   }
 
   private static String number(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.5g", value) : "-";
+    return Double.isFinite(value)
+        ? new BigDecimal(value, new MathContext(5)).stripTrailingZeros().toString()
+        : "-";
   }
 }

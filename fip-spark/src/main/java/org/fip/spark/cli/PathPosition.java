@@ -1,5 +1,6 @@
 package org.fip.spark.cli;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import org.fip.core.FipException;
@@ -85,7 +86,11 @@ record PathPosition(PathStore store, double t, Waypoint before, Waypoint after) 
     return isWaypoint()
         ? "waypoint " + before.step()
         : String.format(
-            Locale.ROOT, "point %s between waypoints %d and %d", t, before.step(), after.step());
+            Locale.ROOT,
+            "point %s between waypoints %d and %d",
+            BigDecimal.valueOf(t).stripTrailingZeros().toPlainString(),
+            before.step(),
+            after.step());
   }
 
   /**

@@ -57,8 +57,7 @@ final class ProgramCommand {
             .addSubcommand(new ReportCommand())
             .addSubcommand(new LinearizeCommand())
             .addSubcommand(new DoctorCommand());
-    program.getCommandSpec().parser().caseInsensitiveEnumValuesAllowed(true);
-    return program;
+    return program.setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   /** Name and version of the program. */

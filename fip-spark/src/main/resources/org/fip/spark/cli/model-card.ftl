@@ -6,11 +6,11 @@ tags:
 # ${architecture}, ${place}
 
 A network on a functionally invariant path: it was moved through weight space so that its outputs on
-the kept examples stay what they were. It comes from ${place} of `${store}`.
-<#if interpolated>
+the kept examples stay what they were.
 
-Its weights are interpolated linearly between two waypoints; what is measured below is that of the
-waypoint before.
+It comes from ${place} of `${store}`.
+<#if interpolated>
+Its weights are interpolated linearly; what was measured is that of the waypoint before.
 </#if>
 
 | | |
