@@ -1,0 +1,25 @@
+package org.fip.spark.cli;
+
+import java.util.List;
+import org.fip.spark.job.JobContext;
+import org.fip.spark.job.JobResult;
+import org.fip.spark.manifold.WorkersFactory;
+import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Recipe;
+
+/** What the commands hand their work to. */
+interface Backend {
+
+  /** Where workers come from; must start Spark only when workers are asked for. */
+  WorkersFactory workers(Session session);
+
+  /** Runs the job of a command. */
+  JobResult run(Command command, Recipe recipe, JobContext context);
+
+  /**
+   * Runs the demonstration, which leaves everything in the folder {@code output}.
+   *
+   * @param sets overrides of its recipes
+   */
+  JobResult demo(String output, List<String> sets, Session session, JobContext context);
+}

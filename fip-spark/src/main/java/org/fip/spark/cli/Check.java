@@ -1,0 +1,40 @@
+package org.fip.spark.cli;
+
+import java.util.Locale;
+
+/**
+ * One line of what {@code doctor} found.
+ *
+ * @param name what was looked at
+ * @param status how it is
+ * @param detail what was found
+ * @param advice what to do; empty when all is well
+ */
+record Check(String name, Status status, String detail, String advice) {
+
+  /** How something is. */
+  enum Status {
+    /** As it should be. */
+    OK,
+    /** Works, but slower or less safely than it could. */
+    WARNING,
+    /** Does not work. */
+    FAILED;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  static Check ok(String name, String format, Object... arguments) {
+    return new Check(name, Status.OK, String.format(Locale.ROOT, format, arguments), "");
+  }
+
+  static Check warning(String name, String detail, String advice) {
+    return new Check(name, Status.WARNING, detail, advice);
+  }
+
+  static Check failed(String name, String detail, String advice) {
+    return new Check(name, Status.FAILED, detail, advice);
+  }
+}

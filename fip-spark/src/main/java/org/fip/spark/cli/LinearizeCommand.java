@@ -1,0 +1,111 @@
+package org.fip.spark.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.apache.hadoop.fs.Path;
+import org.fip.core.FipException;
+import org.fip.core.engine.Precision;
+import org.fip.core.geometry.PointProducts;
+import org.fip.core.network.Network;
+import org.fip.core.safetensors.SafetensorsReader;
+import org.fip.spark.store.HadoopFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code fip linearize}. */
+@Command(
+    name = "linearize",
+    description = {
+      "Computes the products of a network's Jacobian at one point, for checks and other tools:"
+          + " logits, Jv, JTu, Gv, vGv, Fv, vFv, loss, grad, eigvals_top10, trace_G.",
+      "",
+      "The inputs are the network's (pixel_values), 'labels', a direction 'v' and cotangents 'u'; "
+          + "what lacks its tensor is left out."
+    },
+    footer = {
+      "  fip linearize --network models/digits --inputs in.safetensors --out out.safetensors"
+    })
+final class LinearizeCommand extends FipCommand {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--network",
+      paramLabel = "DIR",
+      required = true,
+      description = "Hugging Face folder of the network, on any Hadoop file system.")
+  private String network;
+
+  @Option(
+      names = "--inputs",
+      paramLabel = "IN.safetensors",
+      required = true,
+      description = "The tensors to use.")
+  private String inputs;
+
+  @Option(
+      names = "--out",
+      paramLabel = "OUT.safetensors",
+      required = true,
+      description = "The file to write, as F64; one that is there is replaced.")
+  private String out;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      defaultValue = "float32",
+      description = "float32 or float64, what the network runs in; default ${DEFAULT-VALUE}.")
+  private Precision precision;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Cut the examples into N parts, as executors do; default ${DEFAULT-VALUE}.")
+  private int shards;
+
+  @Override
+  Outcome run(Session session) {
+    if (shards < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--shards': " + shards + " is not positive");
+    }
+    Network loaded =
+        Network.load(HadoopFolder.of(session.hadoop(), session.path("--network", network)));
+    Path target = session.path("--out", out);
+    PointProducts products;
+    try (SafetensorsReader tensors = open(session, session.path("--inputs", inputs))) {
+      products = PointProducts.compute(loaded, tensors, precision, shards);
+    }
+    try (OutputStream stream =
+        HadoopFolder.of(session.hadoop(), target.getParent()).create(target.getName())) {
+      products.writeTo(stream);
+    } catch (IOException e) {
+      throw Storage.unwritable(e, target);
+    }
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("out", target.toString());
+    ArrayNode names = json.putArray("tensors");
+    products.names().forEach(names::add);
+    return Outcome.of(json, "wrote " + String.join(", ", products.names()) + " to " + target);
+  }
+
+  private static SafetensorsReader open(Session session, Path file) {
+    try {
+      return SafetensorsReader.open(
+          HadoopFolder.of(session.hadoop(), file.getParent()).openRandom(file.getName()),
+          file.toString());
+    } catch (FileNotFoundException e) {
+      throw FipException.notFound("--inputs: %s does not exist; check the path", file);
+    } catch (IOException e) {
+      throw FipException.storage(
+          e, "--inputs: %s cannot be read: %s; check the storage", file, e.getMessage());
+    }
+  }
+}

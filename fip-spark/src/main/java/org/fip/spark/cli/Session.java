@@ -1,0 +1,123 @@
+package org.fip.spark.cli;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.fip.core.FipException;
+import org.fip.core.FipException.Category;
+import org.fip.spark.job.JobContext;
+import org.fip.spark.job.ProgressListener;
+import org.fip.spark.manifold.SparkSetup;
+import org.fip.spark.recipe.RecipePaths;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+
+/** What a command runs with: settings, file systems and, once somebody asks for it, Spark. */
+final class Session implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+  private static final String MASTER = "spark.master";
+
+  private final Backend backend;
+  private final Console console;
+  private final SparkConf configuration;
+  private Configuration hadoop;
+  private ProgressListener progress = ProgressListener.NONE;
+  private SparkContext spark;
+
+  Session(String command, Backend backend, Console console) {
+    this.backend = backend;
+    this.console = console;
+    this.configuration =
+        new SparkConf()
+            .setIfMissing(MASTER, "local[*]")
+            .setIfMissing("spark.app.name", "fip " + command);
+  }
+
+  /** The settings of Spark, which it need not have been started for. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    for (Tuple2<String, String> setting : configuration.getAll()) {
+      settings.put(setting._1(), setting._2());
+    }
+    return settings;
+  }
+
+  /** How file systems are reached. */
+  Configuration hadoop() {
+    if (hadoop == null) {
+      hadoop = SparkHadoopUtil.get().newConfiguration(configuration);
+    }
+    return hadoop;
+  }
+
+  /** The path that an option gives, absolute and with its file system. */
+  Path path(String option, String text) {
+    return RecipePaths.resolve(option, text, hadoop());
+  }
+
+  /** What a job needs, with its progress shown to people. */
+  JobContext context(boolean json) {
+    progress =
+        console.terminal() && !json ? new TerminalProgress(console.err()) : new LogProgress();
+    return new JobContext(hadoop(), backend.workers(this), progress);
+  }
+
+  Backend backend() {
+    return backend;
+  }
+
+  /** The master that Spark is or would be started on. */
+  String master() {
+    return configuration.get(MASTER);
+  }
+
+  /**
+   * Spark, started by the first call.
+   *
+   * @throws FipException TEMPORARY when its master cannot be reached, CONFIGURATION when it cannot
+   *     start for another reason
+   */
+  SparkContext spark() {
+    if (spark == null) {
+      try {
+        spark = SparkContext.getOrCreate(SparkSetup.complete(configuration));
+      } catch (RuntimeException e) {
+        throw notStarted(e);
+      }
+    }
+    return spark;
+  }
+
+  private FipException notStarted(RuntimeException e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    Category category = root instanceof IOException ? Category.TEMPORARY : Category.CONFIGURATION;
+    return new FipException(
+        category,
+        String.format(
+            "Spark does not start on master %s: %s; check --master and --conf",
+            master(), root.getMessage()),
+        e);
+  }
+
+  @Override
+  public void close() {
+    progress.ended();
+    if (spark != null) {
+      try {
+        spark.stop();
+      } catch (RuntimeException e) {
+        // The result is there already, or the failure that explains why it is not.
+        LOG.warn("Spark did not stop in order: {}", e.toString());
+      }
+    }
+  }
+}

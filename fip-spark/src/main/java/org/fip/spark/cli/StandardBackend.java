@@ -1,0 +1,38 @@
+package org.fip.spark.cli;
+
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.fip.spark.job.AdaptJob;
+import org.fip.spark.job.DemoJob;
+import org.fip.spark.job.JobContext;
+import org.fip.spark.job.JobResult;
+import org.fip.spark.job.SparsifyJob;
+import org.fip.spark.job.TrainJob;
+import org.fip.spark.manifold.SparkWorkers;
+import org.fip.spark.manifold.WorkersFactory;
+import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Recipe;
+
+/** The jobs of this program, on Spark's executors. */
+final class StandardBackend implements Backend {
+  @Override
+  public WorkersFactory workers(Session session) {
+    return (network, seed, shards, data) ->
+        SparkWorkers.factory(JavaSparkContext.fromSparkContext(session.spark()))
+            .open(network, seed, shards, data);
+  }
+
+  @Override
+  public JobResult run(Command command, Recipe recipe, JobContext context) {
+    return switch (command) {
+      case TRAIN -> new TrainJob(context, recipe).run();
+      case ADAPT -> new AdaptJob(context, recipe).run();
+      case SPARSIFY -> new SparsifyJob(context, recipe).run();
+    };
+  }
+
+  @Override
+  public JobResult demo(String output, List<String> sets, Session session, JobContext context) {
+    return new DemoJob(context, output, session.settings(), sets).run();
+  }
+}
