@@ -29,9 +29,8 @@ public final class Point implements AutoCloseable {
   }
 
   /**
-   * G v over a step's batch, at this point: length P. The first product linearises the network and
-   * keeps that; all products at one point must ask for the same batch and step. Broadcasts and
-   * reduces P floats.
+   * G v over a step's batch, at this point: length P. The first product over a batch linearises the
+   * network and keeps that until the point is closed. Broadcasts and reduces P floats.
    */
   public float[] metricProduct(Metric metric, Batch batch, long step, float[] v) {
     Published direction = workers.publish(v);

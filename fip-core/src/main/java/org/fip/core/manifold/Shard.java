@@ -38,9 +38,12 @@ public final class Shard implements AutoCloseable {
   private final NDArray constants;
   private final Map<String, ShardData> data;
   private final Map<String, NativeExamples> blocks = new HashMap<>();
-  private final Map<Long, List<Linearization>> kept = new HashMap<>();
+  private final Map<Kept, List<Linearization>> kept = new HashMap<>();
   private final Set<String> labelled = new HashSet<>();
   private final EpochOrders orders;
+
+  /** What a linearisation is kept under. */
+  private record Kept(long weights, Batch batch, long step) {}
 
   Shard(
       WorkerSpec spec,
@@ -121,7 +124,7 @@ public final class Shard implements AutoCloseable {
    */
   List<Linearization> linearizations(long id, NDArray weights, Batch batch, long step) {
     return kept.computeIfAbsent(
-        id,
+        new Kept(id, batch, step),
         key -> {
           List<Linearization> parts = new ArrayList<>();
           NativeExamples block = nativeBlock(batch.data());
@@ -142,7 +145,7 @@ public final class Shard implements AutoCloseable {
     kept.entrySet()
         .removeIf(
             entry -> {
-              if (live.contains(entry.getKey())) {
+              if (live.contains(entry.getKey().weights)) {
                 return false;
               }
               entry.getValue().forEach(Linearization::close);

@@ -142,11 +142,11 @@ public final class SparsityFace implements Constraint {
 
   private void compensate(Point here, PathState state, float[] removed, float[] move) {
     Batch batch = settings.compensation();
-    float[] force = here.metricProduct(Metric.EUCLIDEAN, batch, state.step(), move);
     double squared = Vector.dot(move, move);
     if (squared == 0) {
       return;
     }
+    float[] force = here.metricProduct(Metric.EUCLIDEAN, batch, state.step(), move);
     float damping = (float) (DAMPING * Vector.dot(move, force) / squared);
     float[] b = force.clone();
     Vector.scale(b, -1);

@@ -45,7 +45,10 @@ public final class SparkSetup {
   private static void traffic(SparkConf conf) {
     conf.setIfMissing("spark.broadcast.compress", "false");
     conf.setIfMissing("spark.broadcast.checksum", "false");
-    conf.setIfMissing("spark.broadcast.blockSize", "32m");
+    // Every broadcast, and so every round's task, fills a buffer of this size with zeros first.
+    conf.setIfMissing("spark.broadcast.blockSize", "2m");
+    // A share of a small network comes back with the task's end and need not be asked for.
+    conf.setIfMissing("spark.task.maxDirectResultSize", "16m");
     conf.setIfMissing("spark.shuffle.compress", "false");
     conf.setIfMissing("spark.shuffle.spill.compress", "false");
     conf.setIfMissing("spark.driver.maxResultSize", "0");
