@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
     footer = {"  fip paths list hdfs:///paths --json"})
 final class PathsListCommand extends FipCommand {
   private static final String PATH_FILE = "path.json";
+  private static final String BASELINES = "baselines";
   private static final int DEEPEST = 4;
 
   @Parameters(paramLabel = "ROOT", description = "The folder, on any Hadoop file system.")
@@ -79,12 +80,19 @@ final class PathsListCommand extends FipCommand {
     FileStatus[] entries = files.listStatus(folder);
     if (Arrays.stream(entries).anyMatch(entry -> entry.getPath().getName().equals(PATH_FILE))) {
       found.add(folder);
-      return;
+      entries = baselines(entries);
     }
     for (FileStatus entry : entries) {
       if (entry.isDirectory() && depth < DEEPEST) {
         collect(files, entry.getPath(), depth + 1, found);
       }
     }
+  }
+
+  /** What may hold stores inside a store: its waypoints and networks need not be looked at. */
+  private static FileStatus[] baselines(FileStatus[] entries) {
+    return Arrays.stream(entries)
+        .filter(entry -> entry.getPath().getName().equals(BASELINES))
+        .toArray(FileStatus[]::new);
   }
 }

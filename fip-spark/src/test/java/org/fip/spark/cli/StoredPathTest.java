@@ -98,6 +98,17 @@ class StoredPathTest {
   }
 
   @Test
+  void listFindsTheBaselinesInsideAStore() {
+    Path outer = store;
+    store = outer.resolve("baselines/fine-tuning");
+    write(start, start);
+    JsonNode stores =
+        CommandLineRun.of("paths", "list", folder.toString(), "--json").json().get("stores");
+    assertEquals(2, stores.size());
+    assertEquals("file:" + store, stores.get(1).get("store").asText());
+  }
+
+  @Test
   void showHasRecipeProvenanceAndMeasurements() {
     JsonNode json = CommandLineRun.of("paths", "show", store.toString(), "--json").json();
     assertEquals("0.1|<b>", json.at("/provenance/version").asText());
