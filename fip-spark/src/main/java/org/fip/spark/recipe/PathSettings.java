@@ -21,7 +21,7 @@ import org.fip.core.path.Schedule;
  * @param schedule how the learning rate changes; default {@code linear}
  * @param distance what drift is measured in; default {@code squared-logits}, {@code sparsify}
  *     {@code kl}
- * @param anchorWeight weight mu of the drift in the objective L + mu D; default 0.03, {@code
+ * @param anchorWeight weight mu of the drift in the objective L + mu D; default 0.05, {@code
  *     sparsify} 1
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param geodesic settings of the {@code geodesic} sampler

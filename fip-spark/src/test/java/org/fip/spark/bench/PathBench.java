@@ -16,9 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What paths reach on real data, through the launcher as a user runs it: MNIST to Fashion-MNIST over
- * several seeds beside its baselines, and sparsity by target. Prints Markdown tables and writes all
- * results as JSON.
+ * What paths reach on real data, through the launcher as a user runs it: MNIST to Fashion-MNIST
+ * over several seeds beside its baselines, and sparsity by target. Prints Markdown tables and
+ * writes all results as JSON.
  */
 public final class PathBench {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -105,7 +105,13 @@ public final class PathBench {
               Locale.ROOT,
               "| %.2f | %.2f |%n",
               100 * result.path("sparsity").path("achieved").asDouble(),
-              100 * result.path("evaluation").path("mnist").path("end").path("accuracy").asDouble()));
+              100
+                  * result
+                      .path("evaluation")
+                      .path("mnist")
+                      .path("end")
+                      .path("accuracy")
+                      .asDouble()));
     }
     System.out.print(table);
     return results;
@@ -131,8 +137,7 @@ public final class PathBench {
     Process process =
         new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     process.getOutputStream().close();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int exit = process.waitFor();
     if (exit != 0) {
       throw new IOException(String.join(" ", line) + " ended with " + exit + ": " + output);
