@@ -46,6 +46,24 @@ public record PathSettings(
   private static final int MOST_STEPS = 100_000_000;
   private static final int LARGEST_BATCH = 1_000_000;
 
+  PathSettings withSampler(Sampler other) {
+    return new PathSettings(
+        other,
+        steps,
+        batch,
+        anchorBatch,
+        checkpointEvery,
+        measureEvery,
+        evaluateEvery,
+        learningRate,
+        schedule,
+        distance,
+        anchorWeight,
+        widening,
+        geodesic,
+        shards);
+  }
+
   static PathSettings read(Section section) {
     return new PathSettings(
         section.choice("sampler", List.of(Sampler.values())),
