@@ -66,7 +66,8 @@ public final class AdaptJob {
 
   private AdaptResult.Run run(
       Sampler kind, Path place, Network start, EncodedExamples firstAnchors) {
-    StoredPath path = StoredPath.open(context, place, recipe, start, sources.provenance());
+    Recipe own = kind == recipe.path().sampler() ? recipe : recipe.withSampler(kind);
+    StoredPath path = StoredPath.open(context, place, own, start, sources.provenance());
     Samplers samplers = new Samplers(kind, recipe.path());
     PathWalk walk = new PathWalk(context, recipe, path, sources);
     List<Map<String, Evaluation>> evaluations = new ArrayList<>();

@@ -17,7 +17,7 @@ import org.fip.spark.recipe.Recipe;
 /** Walks one stretch of a stored path on the workers of a job. */
 final class PathWalk {
   /** Anchors that drift and displacement are measured on. */
-  private static final int PROBE = 256;
+  static final int PROBE = 256;
 
   private final JobContext context;
   private final Recipe recipe;

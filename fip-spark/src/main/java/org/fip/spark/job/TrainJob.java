@@ -1,10 +1,12 @@
 package org.fip.spark.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.data.Rows;
 import org.fip.core.network.Network;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.Stretch;
@@ -12,7 +14,8 @@ import org.fip.core.path.Waypoint;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 
-/** Ordinary training: a path on which nothing is kept. Drift is measured on the training data. */
+/** Ordinary training: a path on which nothing is kept. Drift is measured on a sample of the
+ * training data. */
 public final class TrainJob {
   private final JobContext context;
   private final Recipe recipe;
@@ -38,12 +41,18 @@ public final class TrainJob {
             .walk(
                 "train: " + recipe.tasks().get(0).name(),
                 stretch,
-                Map.of(Sources.ANCHORS, task, Sources.TASK, task),
+                Map.of(Sources.ANCHORS, sample(task), Sources.TASK, task),
                 path.start().weights(),
                 Constraint.NONE,
                 manifold -> samplers.learning(manifold, stretch));
     path.writeFinal(last);
     ObjectNode report = path.report(last, recipe.evaluate().keySet());
     return new PathResult(report, path.evaluation(0), path.evaluation(last.step()));
+  }
+
+  /** Training examples that displacement is measured on. */
+  private EncodedExamples sample(EncodedExamples task) {
+    int[] order = Rows.permutation(task.size(), recipe.seed());
+    return task.select(Arrays.copyOf(order, Math.min(PathWalk.PROBE, order.length)));
   }
 }

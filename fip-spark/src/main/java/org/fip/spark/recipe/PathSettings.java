@@ -17,11 +17,11 @@ import org.fip.core.path.Schedule;
  * @param measureEvery steps between measurements of drift and lengths; default 10
  * @param evaluateEvery steps between evaluations on the evaluation sets; 0 for the start and the
  *     end only; default 0
- * @param learningRate of Adam, per step; default 0.001
+ * @param learningRate of Adam, per step; default 0.001, {@code sparsify} 0.003
  * @param schedule how the learning rate changes; default {@code linear}
  * @param distance what drift is measured in; default {@code squared-logits}, {@code sparsify}
- *     {@code bhattacharyya}
- * @param anchorWeight weight mu of the drift in the objective L + mu D; default 0.03, {@code
+ *     {@code kl}
+ * @param anchorWeight weight mu of the drift in the objective L + mu D; default 0.05, {@code
  *     sparsify} 1
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param geodesic settings of the {@code geodesic} sampler
@@ -45,6 +45,24 @@ public record PathSettings(
     Integer shards) {
   private static final int MOST_STEPS = 100_000_000;
   private static final int LARGEST_BATCH = 1_000_000;
+
+  PathSettings withSampler(Sampler other) {
+    return new PathSettings(
+        other,
+        steps,
+        batch,
+        anchorBatch,
+        checkpointEvery,
+        measureEvery,
+        evaluateEvery,
+        learningRate,
+        schedule,
+        distance,
+        anchorWeight,
+        widening,
+        geodesic,
+        shards);
+  }
 
   static PathSettings read(Section section) {
     return new PathSettings(

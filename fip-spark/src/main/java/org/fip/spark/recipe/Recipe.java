@@ -100,6 +100,23 @@ public record Recipe(
     }
   }
 
+  /** The same run with another sampler and no baselines beside it. */
+  public Recipe withSampler(Sampler sampler) {
+    return new Recipe(
+        network,
+        architecture,
+        preprocessor,
+        output,
+        seed,
+        keep,
+        anchorsPerTask,
+        tasks,
+        evaluate,
+        List.of(),
+        sparsity,
+        path.withSampler(sampler));
+  }
+
   /** All values as JSON, keys in the order of the components: equal recipes give equal text. */
   public String toJson() {
     try {

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
  * @param pattern where zeros may lie: {@code unstructured}, {@code N:M} (at least N zeros in every
  *     M neighbours, such as {@code 2:4}), {@code block} or {@code channel}; default {@code
  *     unstructured}
- * @param stages how many times the kept set shrinks; default 20
+ * @param stages how many times the kept set shrinks; default 40
  * @param rampFraction fraction of the steps over which it shrinks, the rest is spent at the target;
- *     above 0, at most 1; default 0.7
+ *     above 0, at most 1; default 0.5
  * @param exclude regular expressions of tensor names that stay dense; a name has to match as a
  *     whole; default none
  * @param compensate whether the removal of a weight is compensated in the kept ones with the metric

@@ -50,7 +50,7 @@ class RecipeTest {
     assertEquals(List.of(Sampler.REPLAY, Sampler.FINE_TUNING), recipe.baselines());
     assertEquals("2:4", recipe.sparsity().pattern());
     assertEquals(List.of("head\\..*"), recipe.sparsity().exclude());
-    assertEquals(20, recipe.sparsity().stages());
+    assertEquals(40, recipe.sparsity().stages());
     assertEquals(Sampler.GEODESIC, recipe.path().sampler());
     assertEquals(0.01, recipe.path().learningRate());
     assertEquals(3, recipe.path().shards());
@@ -65,7 +65,7 @@ class RecipeTest {
     assertEquals(List.of(), recipe.baselines());
     assertNull(recipe.architecture());
     assertEquals(
-        new SparsitySettings(0.95, "unstructured", 20, 0.7, List.of(), false), recipe.sparsity());
+        new SparsitySettings(0.95, "unstructured", 40, 0.5, List.of(), false), recipe.sparsity());
     assertEquals(
         new PathSettings(
             Sampler.ANCHORED,
@@ -78,7 +78,7 @@ class RecipeTest {
             0.001,
             Schedule.LINEAR,
             Distance.SQUARED_LOGITS,
-            0.03,
+            0.05,
             new WideningSettings(true, 2),
             new GeodesicSettings(5, 0.1, null, Metric.EUCLIDEAN, 5),
             null),
@@ -88,7 +88,7 @@ class RecipeTest {
   @Test
   void commandsHaveDefaultsOfTheirOwn() {
     PathSettings sparsify = Recipes.resolve(Command.SPARSIFY, Recipes.SMALLEST).path();
-    assertEquals(Distance.BHATTACHARYYA, sparsify.distance());
+    assertEquals(Distance.KL, sparsify.distance());
     assertEquals(3000, sparsify.steps());
     assertEquals(128, sparsify.batch());
 

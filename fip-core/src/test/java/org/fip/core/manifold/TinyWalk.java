@@ -1,0 +1,91 @@
+package org.fip.core.manifold;
+
+import java.util.List;
+import java.util.Map;
+import org.fip.core.data.EncodedExamples;
+import org.fip.core.geometry.Distance;
+import org.fip.core.geometry.Metric;
+import org.fip.core.network.Network;
+import org.fip.core.objective.Batch;
+import org.fip.core.objective.Term;
+import org.fip.core.objective.Widening;
+import org.fip.core.path.AnchoredSampler;
+import org.fip.core.path.Constraint;
+import org.fip.core.path.GeodesicSampler;
+import org.fip.core.path.Sampler;
+import org.fip.core.path.Schedule;
+import org.fip.core.path.SparsityFace;
+import org.fip.core.path.Stretch;
+import org.fip.core.path.Walk;
+import org.fip.core.path.Waypoint;
+import org.fip.core.path.WaypointStore;
+
+/** Short walks of each kind, the same wherever the workers are. */
+public enum TinyWalk {
+  /** Mini-batches with widened anchors. */
+  ANCHORED,
+  /** Conjugate gradients and step control. */
+  GEODESIC,
+  /** Weights removed in stages, the others compensating. */
+  SPARSE;
+
+  /** Steps between two waypoints. */
+  public static final int CHECKPOINT_EVERY = 4;
+
+  private static final int STEPS = 12;
+  private static final Network NETWORK = TinyNetwork.network(5);
+
+  /** The data sets that the walk reads. */
+  public static Map<String, EncodedExamples> data() {
+    return Map.of(
+        "task", TinyNetwork.images("task", 4500, 31),
+        "anchors", TinyNetwork.images("anchors", 60, 0, 32));
+  }
+
+  /** The network that the walk starts from. */
+  public static Network network() {
+    return NETWORK;
+  }
+
+  Waypoint run(Workers workers, WaypointStore store) {
+    return run(workers, store, new Walk.Listener() {});
+  }
+
+  /** Walks, and closes the workers. */
+  public Waypoint run(Workers workers, WaypointStore store, Walk.Listener listener) {
+    try (Manifold manifold = new Manifold(workers, NETWORK.weights())) {
+      Batch task = new Batch("task", 64, Widening.NONE);
+      Batch anchors = new Batch("anchors", 24, new Widening(true, 1));
+      List<Term> terms = List.of(Term.task(task), Term.drift(Distance.KL, 0.5, anchors));
+      Stretch stretch = new Stretch(0, STEPS);
+      Constraint constraint =
+          this == SPARSE
+              ? new SparsityFace(
+                  NETWORK.layout().slots(),
+                  new SparsityFace.Settings(0.5, 3, 7, Batch.all("anchors"), 4))
+              : Constraint.NONE;
+      Sampler sampler =
+          this == GEODESIC
+              ? new GeodesicSampler(
+                  manifold,
+                  constraint,
+                  terms,
+                  new GeodesicSampler.Settings(
+                      Metric.FISHER, anchors, 1, 4, 0.01, Double.POSITIVE_INFINITY, 0.05, 8),
+                  Schedule.CONSTANT,
+                  stretch)
+              : new AnchoredSampler(manifold, constraint, terms, 0.01, Schedule.LINEAR, stretch);
+      Walk.Settings settings =
+          new Walk.Settings(
+              STEPS,
+              CHECKPOINT_EVERY,
+              3,
+              0,
+              Distance.KL,
+              Batch.all("anchors"),
+              Map.of("task", "task"));
+      return new Walk(manifold, sampler, constraint, store, settings, listener)
+          .run(NETWORK.weights());
+    }
+  }
+}

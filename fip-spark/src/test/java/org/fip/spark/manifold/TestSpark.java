@@ -1,0 +1,26 @@
+package org.fip.spark.manifold;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+
+/** Applications of Spark for tests, with the settings that this program gives them. */
+final class TestSpark {
+  /** Two executors as processes of their own, on one core each. */
+  static final String CLUSTER = "local-cluster[2,1,1024]";
+
+  private TestSpark() {}
+
+  static SparkConf conf(String master) {
+    return SparkSetup.complete(
+        new SparkConf(false)
+            .setMaster(master)
+            .setAppName("test")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.driver.bindAddress", "127.0.0.1")
+            .set("spark.executor.extraClassPath", System.getProperty("java.class.path")));
+  }
+
+  static SparkContext start(String master) {
+    return new SparkContext(conf(master));
+  }
+}
