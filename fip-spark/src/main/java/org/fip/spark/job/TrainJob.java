@@ -14,8 +14,10 @@ import org.fip.core.path.Waypoint;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 
-/** Ordinary training: a path on which nothing is kept. Drift is measured on a sample of the
- * training data. */
+/**
+ * Ordinary training: a path on which nothing is kept. Drift is measured on a sample of the training
+ * data.
+ */
 public final class TrainJob {
   private final JobContext context;
   private final Recipe recipe;

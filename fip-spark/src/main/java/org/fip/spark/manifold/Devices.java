@@ -41,7 +41,7 @@ public final class Devices {
               + "', which is not a number; let the discovery script print indices from 0",
           e);
     }
-    if (index >= present) {
+    if (index < 0 || index >= present) {
       throw new FipException(
           Category.CONFIGURATION,
           String.format(

@@ -1,0 +1,52 @@
+package org.fip.spark.manifold;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.fip.core.FipException;
+import org.fip.core.FipException.Category;
+import org.fip.core.manifold.TinyWalk;
+import org.junit.jupiter.api.Test;
+
+class ExecutorPoolTest {
+  private static final String STANDALONE = "spark://master:7077";
+
+  @Test
+  void settingsTellHowManyExecutorsToWaitFor() {
+    SparkConf conf = new SparkConf(false);
+    assertEquals(1, ExecutorPool.expected(conf, "local"));
+    assertEquals(1, ExecutorPool.expected(conf, "local[*]"));
+    assertEquals(3, ExecutorPool.expected(conf, "local-cluster[3,1,1024]"));
+    assertEquals(0, ExecutorPool.expected(conf, STANDALONE));
+    conf.set("spark.cores.max", "8").set("spark.executor.cores", "4");
+    assertEquals(2, ExecutorPool.expected(conf, STANDALONE));
+    conf.set("spark.executor.instances", "5");
+    assertEquals(5, ExecutorPool.expected(conf, "yarn"));
+    conf.set("spark.dynamicAllocation.enabled", "true");
+    assertEquals(0, ExecutorPool.expected(conf, "yarn"));
+  }
+
+  @Test
+  void executorsThatNoWorkerCanHoldAreNamedInTime() {
+    SparkConf conf =
+        TestSpark.conf("local-cluster[1,1,1024]")
+            .set("spark.executor.cores", "2")
+            .set("spark.scheduler.maxRegisteredResourcesWaitingTime", "1s");
+    SparkContext spark = new SparkContext(conf);
+    try {
+      FipException failure =
+          assertThrows(
+              FipException.class,
+              () ->
+                  new SparkWorkers(
+                      spark, TinyWalk.network().definition(), 1, null, TinyWalk.data()));
+      assertEquals(Category.TEMPORARY, failure.category());
+      assertTrue(failure.getMessage().contains("2 cores"), failure.getMessage());
+    } finally {
+      spark.stop();
+    }
+  }
+}
