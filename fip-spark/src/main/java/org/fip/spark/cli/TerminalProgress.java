@@ -17,6 +17,8 @@ final class TerminalProgress implements ProgressListener {
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintStream terminal;
+  private String walk;
+  private long total;
   private ProgressBar bar;
 
   TerminalProgress(PrintStream terminal) {
@@ -26,36 +28,51 @@ final class TerminalProgress implements ProgressListener {
   @Override
   public void began(String name, long taken, long steps) {
     ended();
-    bar =
-        new ProgressBarBuilder()
-            .setTaskName(name)
-            .setInitialMax(steps)
-            .startsFrom(taken, Duration.ZERO)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(REDRAW_MILLIS)
-            .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
-            .setConsumer(new ConsoleProgressBarConsumer(terminal))
-            .build();
+    walk = name;
+    total = steps;
+    terminal.print(CLEAR_LINE + name + ": starting");
+    terminal.flush();
   }
 
   @Override
   public void stepped(long step, double objective) {
-    if (bar != null) {
-      bar.stepTo(step);
-      bar.setExtraMessage(String.format(Locale.ROOT, " objective %.4g", objective));
+    if (walk == null) {
+      return;
     }
+    if (bar == null) {
+      // Not earlier: the time that workers take to start would spoil rate and time left.
+      terminal.print(CLEAR_LINE);
+      bar = bar(step);
+    }
+    bar.stepTo(step);
+    bar.setExtraMessage(String.format(Locale.ROOT, " objective %.4g", objective));
+  }
+
+  private ProgressBar bar(long step) {
+    return new ProgressBarBuilder()
+        .setTaskName(walk)
+        .setInitialMax(total)
+        .startsFrom(step, Duration.ZERO)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(REDRAW_MILLIS)
+        .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+        .setConsumer(new ConsoleProgressBarConsumer(terminal))
+        .build();
   }
 
   @Override
   public void ended() {
     if (bar != null) {
       bar.close();
-      bar = null;
+    } else if (walk != null) {
+      terminal.print(CLEAR_LINE);
     }
+    bar = null;
+    walk = null;
   }
 
   @Override
   public void note(String line) {
-    terminal.println(bar == null ? line : CLEAR_LINE + line);
+    terminal.println(walk == null ? line : CLEAR_LINE + line);
   }
 }
