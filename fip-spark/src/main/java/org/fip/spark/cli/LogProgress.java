@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /** Logs a line every tenth of a walk or every thirty seconds, whichever comes first. */
 final class LogProgress implements ProgressListener {
-  private static final Logger LOG = LoggerFactory.getLogger(LogProgress.class);
+  private static final Logger LOG = LoggerFactory.getLogger("org.fip.progress");
   private static final long LONGEST_SILENCE = 30_000_000_000L;
   private static final int PARTS = 10;
 
@@ -18,7 +18,7 @@ final class LogProgress implements ProgressListener {
   private String name = "";
   private long first;
   private long steps;
-  private long startedAt;
+  private long firstAt;
   private long loggedAt;
   private long loggedPart;
 
@@ -34,10 +34,9 @@ final class LogProgress implements ProgressListener {
   @Override
   public void began(String walk, long taken, long total) {
     name = walk;
-    first = taken;
     steps = Math.max(1, total);
-    startedAt = nanoTime.getAsLong();
-    loggedAt = startedAt;
+    first = -1;
+    loggedAt = nanoTime.getAsLong();
     loggedPart = taken * PARTS / steps;
     sink.accept(
         taken == 0
@@ -48,24 +47,36 @@ final class LogProgress implements ProgressListener {
   @Override
   public void stepped(long step, double objective) {
     long now = nanoTime.getAsLong();
+    if (first < 0) {
+      // Before the first step workers are started and programs compiled; that is no step's time.
+      first = step;
+      firstAt = now;
+    }
     long part = step * PARTS / steps;
     if (part == loggedPart && now - loggedAt < LONGEST_SILENCE) {
       return;
     }
     loggedPart = part;
     loggedAt = now;
-    double rate = (step - first) / Math.max(1e-9, (now - startedAt) / 1e9);
     sink.accept(
         String.format(
             Locale.ROOT,
-            "%s: step %d of %d (%d %%), %.1f steps/s, %s left, objective %.4g",
+            "%s: step %d of %d (%d %%)%s, objective %.4g",
             name,
             step,
             steps,
             100 * step / steps,
-            rate,
-            clock((steps - step) / Math.max(rate, 1e-9)),
+            speed(step, now),
             objective));
+  }
+
+  private String speed(long step, long now) {
+    if (step == first) {
+      return "";
+    }
+    double rate = (step - first) / Math.max(1e-9, (now - firstAt) / 1e9);
+    return String.format(
+        Locale.ROOT, ", %.1f steps/s, %s left", rate, clock((steps - step) / rate));
   }
 
   @Override

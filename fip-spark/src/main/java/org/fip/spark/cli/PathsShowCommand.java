@@ -57,7 +57,7 @@ final class PathsShowCommand extends FipCommand {
     }
     TextTable about = new TextTable().row("store", summary.location());
     summary.description().provenance().forEach(about::row);
-    about.row("network", summary.network() ? "written" : "not yet");
+    about.row("final network", summary.network() ? "written" : "not yet");
     return about + "\n\n" + (summary.waypoints().isEmpty() ? "no waypoints yet" : table);
   }
 

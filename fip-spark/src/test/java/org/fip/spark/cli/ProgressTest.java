@@ -36,19 +36,23 @@ class ProgressTest {
   @Test
   void slowStepsAreLoggedAfterThirtySeconds() {
     log.began("w", 0, 1000);
-    for (int step = 1; step <= 4; step++) {
+    for (int step = 1; step <= 5; step++) {
       clock.addAndGet(15 * SECOND);
       log.stepped(step, 1);
     }
     assertEquals(3, lines.size(), lines.toString());
-    assertTrue(lines.get(2).startsWith("w: step 4 of 1000 (0 %), 0.1 steps/s, 4:09:00 left"));
+    assertTrue(
+        lines.get(2).startsWith("w: step 4 of 1000 (0 %), 0.1 steps/s, 4:09:00 left"),
+        lines.get(2));
   }
 
   @Test
-  void rateOfAResumedWalkCountsOwnSteps() {
+  void rateOfAResumedWalkCountsOwnStepsAndNotTheStart() {
     log.began("w", 500, 1000);
+    clock.addAndGet(25 * SECOND);
+    log.stepped(501, 1);
     clock.addAndGet(10 * SECOND);
-    log.stepped(600, 1);
+    log.stepped(601, 1);
     assertEquals("w: resumed at step 500 of 1000", lines.get(0));
     assertTrue(lines.get(1).contains("(60 %), 10.0 steps/s, 0:40 left"), lines.get(1));
   }
