@@ -41,8 +41,7 @@ class ResumeIT {
   @BeforeAll
   static void killADriver() throws IOException {
     Configuration configuration = new Configuration();
-    configuration.set(
-        MiniDFSCluster.HDFS_MINIDFS_BASEDIR, temporary.resolve("hdfs").toString());
+    configuration.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, temporary.resolve("hdfs").toString());
     cluster = new MiniDFSCluster.Builder(configuration).numDataNodes(2).build();
     cluster.waitActive();
     files = cluster.getFileSystem();
