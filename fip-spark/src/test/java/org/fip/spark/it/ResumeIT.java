@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A driver that is killed in the middle of a path on HDFS. */
 class ResumeIT {
-  private static final int STEPS = 400;
+  private static final int STEPS = 240;
   private static final int CHECKPOINT_EVERY = 20;
   private static final int KILLED_AFTER = 80;
 
