@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.spark.cli.Check.Status;
+import org.fip.spark.job.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
+import org.fip.spark.job.TextTable;
 import org.fip.spark.store.PathStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.fip.spark.job.TextTable;
 import org.fip.spark.store.PathStore;
 import org.fip.spark.store.PathSummary;
 import org.fip.spark.store.WaypointSummary;

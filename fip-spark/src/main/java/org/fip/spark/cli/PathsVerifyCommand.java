@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
+import org.fip.spark.job.TextTable;
 import org.fip.spark.store.Finding;
 import org.fip.spark.store.PathStore;
 import picocli.CommandLine.Command;

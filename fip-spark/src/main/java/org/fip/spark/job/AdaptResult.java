@@ -2,6 +2,7 @@ package org.fip.spark.job;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -128,13 +129,15 @@ public record AdaptResult(
 
   @Override
   public String summary() {
-    TextTable table = new TextTable("accuracy %", "start", "path");
-    baselines.keySet().forEach(table::addColumn);
+    List<String> head = new ArrayList<>(List.of("accuracy %", "start", "path"));
+    head.addAll(baselines.keySet());
+    TextTable table = new TextTable().row(head);
     for (String set : evaluations) {
-      table.row(set);
-      table.percent(path.evaluations.get(0).get(set));
-      table.percent(path.evaluations.get(tasks.size()).get(set));
-      baselines.values().forEach(sets -> table.percent(sets.get(set)));
+      List<String> row = new ArrayList<>(List.of(set));
+      row.add(TextTable.percent(path.evaluations.get(0).get(set)));
+      row.add(TextTable.percent(path.evaluations.get(tasks.size()).get(set)));
+      baselines.values().forEach(sets -> row.add(TextTable.percent(sets.get(set))));
+      table.row(row);
     }
     return table
         + String.format(

@@ -23,13 +23,10 @@ public record PathResult(
 
   @Override
   public String summary() {
-    TextTable table = new TextTable("accuracy %", "start", "end");
+    TextTable table = new TextTable().row("accuracy %", "start", "end");
     end.forEach(
-        (set, evaluation) -> {
-          table.row(set);
-          table.percent(start.get(set));
-          table.percent(evaluation);
-        });
+        (set, evaluation) ->
+            table.row(set, TextTable.percent(start.get(set)), TextTable.percent(evaluation)));
     String sparsity =
         report.has("sparsity")
             ? String.format(

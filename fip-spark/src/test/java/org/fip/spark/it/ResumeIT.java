@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A driver that is killed in the middle of a path on HDFS. */
 class ResumeIT {
-  private static final int STEPS = 400;
+  private static final int STEPS = 240;
   private static final int CHECKPOINT_EVERY = 20;
   private static final int KILLED_AFTER = 80;
 
@@ -41,8 +41,7 @@ class ResumeIT {
   @BeforeAll
   static void killADriver() throws IOException {
     Configuration configuration = new Configuration();
-    configuration.set(
-        MiniDFSCluster.HDFS_MINIDFS_BASEDIR, temporary.resolve("hdfs").toString());
+    configuration.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, temporary.resolve("hdfs").toString());
     cluster = new MiniDFSCluster.Builder(configuration).numDataNodes(2).build();
     cluster.waitActive();
     files = cluster.getFileSystem();

@@ -1,0 +1,157 @@
+package org.fip.core.path;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import java.util.Arrays;
+import java.util.List;
+import org.fip.core.FipException;
+import org.fip.core.geometry.Distance;
+import org.fip.core.geometry.Metric;
+import org.fip.core.manifold.LocalWorkers;
+import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.Point;
+import org.fip.core.manifold.TinyWalk;
+import org.fip.core.manifold.WorkerSpec;
+import org.fip.core.network.Network;
+import org.fip.core.network.WeightLayout;
+import org.fip.core.objective.Batch;
+import org.fip.core.objective.Term;
+import org.fip.core.objective.Widening;
+import org.junit.jupiter.api.Test;
+
+class GeodesicSamplerTest {
+  private static final Batch TASK = new Batch("task", 64, Widening.NONE);
+  private static final Batch ANCHORS = Batch.all("anchors");
+  private static final Stretch STRETCH = new Stretch(0, 100);
+  private static final Network NETWORK = TinyWalk.network();
+
+  private static Manifold manifold() {
+    WorkerSpec spec = new WorkerSpec(NETWORK.definition(), 1, 3, 256);
+    return new Manifold(new LocalWorkers(spec, TinyWalk.data(), Device.cpu()), NETWORK.weights());
+  }
+
+  private static List<Term> terms(double anchorWeight) {
+    return List.of(Term.task(TASK), Term.drift(Distance.SQUARED_LOGITS, anchorWeight, ANCHORS));
+  }
+
+  private static GeodesicSampler.Settings settings(
+      double anchorWeight, double budget, double learningRate, int maxRejections) {
+    return new GeodesicSampler.Settings(
+        Metric.EUCLIDEAN,
+        ANCHORS,
+        anchorWeight,
+        8,
+        budget,
+        Double.POSITIVE_INFINITY,
+        learningRate,
+        maxRejections);
+  }
+
+  private static GeodesicSampler sampler(Manifold manifold, GeodesicSampler.Settings settings) {
+    return new GeodesicSampler(
+        manifold,
+        Constraint.NONE,
+        terms(settings.anchorWeight()),
+        settings,
+        Schedule.CONSTANT,
+        STRETCH);
+  }
+
+  @Test
+  void withoutAMetricItIsAdam() {
+    try (Manifold manifold = manifold();
+        Point here = manifold.at(NETWORK.weights())) {
+      PathState geodesic = new PathState(NETWORK.weights().clone());
+      sampler(manifold, settings(1e-9, 1e9, 1e-3, 0)).step(here, geodesic).point().close();
+      PathState adam = new PathState(NETWORK.weights().clone());
+      new AnchoredSampler(manifold, Constraint.NONE, terms(1e-9), 1e-3, Schedule.CONSTANT, STRETCH)
+          .step(here, adam)
+          .point()
+          .close();
+      for (int i = 0; i < adam.weights().length; i++) {
+        assertEquals(adam.weights()[i], geodesic.weights()[i], 2e-6, "weight " + i);
+      }
+    }
+  }
+
+  @Test
+  void stepsStayInsideTheOutputBudgetWhereTheMetricHolds() {
+    double budget = 1e-4;
+    try (Manifold manifold = manifold()) {
+      PathState state = new PathState(NETWORK.weights().clone());
+      GeodesicSampler sampler = sampler(manifold, settings(0.1, budget, 0.05, 8));
+      Point here = manifold.at(state.weights());
+      for (int i = 0; i < 5; i++) {
+        Sampler.Step step = sampler.step(here, state);
+        state.advance();
+        double moved = step.point().displacementFrom(here, Metric.EUCLIDEAN, ANCHORS, state.step());
+        assertTrue(moved > 0 && moved <= 3 * budget, "step " + i + " moved outputs by " + moved);
+        here.close();
+        here = step.point();
+      }
+    }
+  }
+
+  @Test
+  void aStrongerMetricMovesTheOutputsLess() {
+    try (Manifold manifold = manifold();
+        Point here = manifold.at(NETWORK.weights())) {
+      double before = Double.POSITIVE_INFINITY;
+      for (double anchorWeight : new double[] {0.01, 1, 100}) {
+        PathState state = new PathState(NETWORK.weights().clone());
+        try (Point there =
+            sampler(manifold, settings(anchorWeight, 1e9, 1e-3, 8)).step(here, state).point()) {
+          double moved = there.displacementFrom(here, Metric.EUCLIDEAN, ANCHORS, 0);
+          assertTrue(moved < before, anchorWeight + ": " + moved + " after " + before);
+          before = moved;
+        }
+      }
+    }
+  }
+
+  /**
+   * A state at all weights zero, where outputs do not move to first order but for the last offset,
+   * with a momentum along everything else: the metric predicts nothing of what such a step does.
+   */
+  private static PathState misleading() {
+    PathState state = new PathState(5, new float[NETWORK.weights().length]);
+    Arrays.fill(state.vector(Adam.FIRST), 1);
+    Arrays.fill(state.vector(Adam.SECOND), 1);
+    WeightLayout.Slot offset = NETWORK.layout().find("fc3.bias").orElseThrow();
+    Arrays.fill(state.vector(Adam.FIRST), offset.offset(), offset.end(), 0);
+    return state;
+  }
+
+  @Test
+  void stepsThatTheMetricMispredictsAreRejectedAndShortened() {
+    double budget = 1e-3;
+    try (Manifold manifold = manifold();
+        Point here = manifold.at(misleading().weights())) {
+      PathState state = misleading();
+      GeodesicSampler sampler = sampler(manifold, settings(1, budget, 0.5, 40));
+      try (Point there = sampler.step(here, state).point()) {
+        assertTrue(state.scalar("geodesic.rejected", 0) > 0, "nothing was rejected");
+        assertTrue(state.scalar("geodesic.trust", 1) < 1, "eta did not shrink");
+        double moved = there.displacementFrom(here, Metric.EUCLIDEAN, ANCHORS, 5);
+        assertTrue(moved <= 3 * budget, "outputs moved by " + moved);
+      }
+    }
+  }
+
+  @Test
+  void givesUpWithOneLineWhenNothingGoesAsPredicted() {
+    try (Manifold manifold = manifold();
+        Point here = manifold.at(misleading().weights())) {
+      PathState state = misleading();
+      GeodesicSampler sampler = sampler(manifold, settings(1, 1e-3, 0.5, 0));
+      FipException failure =
+          assertThrows(FipException.class, () -> sampler.step(here, state).point().close());
+      assertEquals(FipException.Category.DATA, failure.category());
+      assertTrue(
+          failure.getMessage().startsWith("step 5: 1 trials in a row"), failure.getMessage());
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.fip.spark.it;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.fip.core.storage.LocalFolder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A path on two executors in processes of their own. Shards, not executors, decide how sums are
+ * formed, so it ends at the bits of the same path with two shards in one process.
+ */
+class ClusterIT {
+  private static final int STEPS = 60;
+  private static final int CHECKPOINT_EVERY = 10;
+
+  @TempDir static Path folder;
+  private static Cluster cluster;
+  private static byte[] inOneProcess;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Digits.network().save(new LocalFolder(folder.resolve("net")));
+    Digits.adaptRecipe(folder, STEPS, CHECKPOINT_EVERY);
+    Launch.fip(adapt("local", "local[2]")).finish().ok();
+    inOneProcess = network("local");
+    cluster = new Cluster(folder.resolve("cluster"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      try (Cluster ended = cluster) {
+        ended.down();
+      }
+    }
+  }
+
+  @Test
+  void plainSparkSubmitEndsAtTheBitsOfOneProcess() throws IOException {
+    String[] adapt = adapt("submitted", cluster.url);
+    int options = List.of(adapt).indexOf("--conf");
+    String[] arguments = new String[adapt.length + 3];
+    // spark-submit wants its own options before the jar, the program its own behind it.
+    int next = 0;
+    for (int i = options; i < adapt.length; i++) {
+      arguments[next++] = adapt[i];
+    }
+    arguments[next++] = "--class";
+    arguments[next++] = "org.fip.spark.cli.Main";
+    arguments[next++] = Launch.property("fip.jar");
+    System.arraycopy(adapt, 0, arguments, next, options);
+    Finish finish = Launch.sparkSubmit(arguments).finish().ok();
+    assertEquals(STEPS, finish.json().get("steps").asInt());
+    assertTrue(finish.err().contains("2 shards on 2 executors"), finish.err());
+    assertArrayEquals(inOneProcess, network("submitted"));
+  }
+
+  @Test
+  void aKilledExecutorChangesNothing() throws IOException {
+    try (Launch driver = Launch.fip(adapt("wounded", cluster.url))) {
+      Path waypoint = folder.resolve("wounded/waypoints/000020");
+      driver.await("waypoint 20", () -> Files.exists(waypoint));
+      List<ProcessHandle> executors = cluster.executors();
+      assertEquals(2, executors.size(), executors.toString());
+      assertTrue(executors.get(0).destroyForcibly());
+      assertFalse(Files.exists(folder.resolve("wounded/network")), "killed too late");
+      Finish finish = driver.finish().ok();
+      assertTrue(finish.err().matches("(?s).*executor \\d+ is lost.*"), finish.err());
+      assertEquals(STEPS, finish.json().get("steps").asInt());
+    }
+    assertArrayEquals(inOneProcess, network("wounded"));
+  }
+
+  private static String[] adapt(String store, String master) {
+    return new String[] {
+      "adapt",
+      folder.resolve("adapt.yaml").toString(),
+      "--json",
+      "--set",
+      "network=" + folder.resolve("net"),
+      "--set",
+      "output=" + folder.resolve(store),
+      // How many executors there will be, so that the first round waits for both.
+      "--conf",
+      "spark.executor.cores=1",
+      "--conf",
+      "spark.cores.max=2",
+      "--master",
+      master
+    };
+  }
+
+  private static byte[] network(String store) throws IOException {
+    return Files.readAllBytes(folder.resolve(store + "/network/model.safetensors"));
+  }
+}

@@ -1,0 +1,215 @@
+package org.fip.spark.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.fip.core.network.Network;
+import org.fip.core.safetensors.SafetensorsReader;
+import org.fip.core.storage.LocalFolder;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user types them, one after the other on one path. */
+class CommandsIT {
+  private static final String LABELS = "0,1,2,3,4";
+
+  @TempDir static Path folder;
+  private static Path store;
+  private static JsonNode trained;
+
+  @BeforeAll
+  static void train() throws IOException {
+    Digits.network().save(new LocalFolder(folder.resolve("net")));
+    Path recipe =
+        Files.writeString(
+            folder.resolve("train.yaml"),
+            """
+            tasks:
+              - {name: digits, train: {path: "builtin:digits", labels: [%1$s]}}
+            evaluate:
+              digits: {path: "builtin:digits", split: test, labels: [%1$s]}
+            path: {steps: 100, batch: 64, checkpointEvery: 50}
+            """
+                .formatted(LABELS));
+    store = folder.resolve("store");
+    trained =
+        json(
+            "train",
+            recipe.toString(),
+            "--set",
+            "network=" + folder.resolve("net"),
+            "--set",
+            "output=" + store);
+  }
+
+  @Test
+  void trainReportsWhatEveryPathReports() {
+    assertTrue(trained.get("store").asText().endsWith(store.toString()), trained.toString());
+    assertEquals(100, trained.get("steps").asInt());
+    for (String key :
+        List.of(
+            "/seconds",
+            "/drift",
+            "/length/weights",
+            "/length/outputs",
+            "/evaluation/digits/start/accuracy",
+            "/evaluation/digits/end/accuracy")) {
+      assertTrue(trained.at(key).isNumber(), key + " in " + trained);
+    }
+    assertTrue(trained.at("/evaluation/digits/end/accuracy").asDouble() > 0.9, trained.toString());
+  }
+
+  @Test
+  void evaluateFindsTheAccuracyThatTrainingReported() {
+    JsonNode evaluated = evaluate(trained.get("network").asText());
+    JsonNode end = trained.at("/evaluation/digits/end");
+    assertEquals(end.get("accuracy").asDouble(), evaluated.get("accuracy").asDouble());
+    assertEquals(end.get("examples").asInt(), evaluated.get("examples").asInt());
+    assertEquals(end.get("loss").asDouble(), evaluated.get("loss").asDouble(), 1e-5);
+  }
+
+  @Test
+  void exportWritesAWaypointBitForBit() throws IOException {
+    Path out = folder.resolve("exported");
+    JsonNode exported = json("export", "--store", store.toString(), "--out", out.toString());
+    assertEquals(100, exported.get("at").asDouble());
+    assertEquals(-1, Files.mismatch(model(store.resolve("network")), model(out)));
+    assertTrue(Files.readString(out.resolve("README.md")).startsWith("---\n"), "no model card");
+  }
+
+  @Test
+  void exportBetweenWaypointsIsAsFarFromBoth() {
+    Path out = folder.resolve("between");
+    json("export", "--store", store.toString(), "--at", "25", "--out", out.toString());
+    float[] before = Network.load(new LocalFolder(store.resolve("start"))).weights();
+    float[] between = Network.load(new LocalFolder(out)).weights();
+    float[] after = waypoint50();
+    for (int i = 0; i < between.length; i++) {
+      assertEquals((float) (0.5 * before[i] + 0.5 * after[i]), between[i]);
+    }
+  }
+
+  private static float[] waypoint50() {
+    Path out = folder.resolve("waypoint");
+    json("export", "--store", store.toString(), "--step", "50", "--out", out.toString());
+    return Network.load(new LocalFolder(out)).weights();
+  }
+
+  @Test
+  void linearizeAgreesWithRecordedProducts() throws IOException {
+    Path fixture = Files.createDirectory(folder.resolve("fixture"));
+    for (String name : List.of("config.json", "model.safetensors", "reference.safetensors")) {
+      try (InputStream in = CommandsIT.class.getResourceAsStream("/fixtures/lenet300/" + name)) {
+        Files.copy(in, fixture.resolve(name));
+      }
+    }
+    JsonNode written =
+        json(
+            "linearize",
+            "--network",
+            fixture.toString(),
+            "--inputs",
+            fixture.resolve("reference.safetensors").toString(),
+            "--out",
+            fixture.resolve("out.safetensors").toString(),
+            "--precision",
+            "float64");
+    assertTrue(written.get("tensors").toString().contains("eigvals_top10"), written.toString());
+    try (SafetensorsReader expected = open(fixture, "reference.safetensors");
+        SafetensorsReader actual = open(fixture, "out.safetensors")) {
+      for (String name :
+          List.of("logits", "Jv", "JTu", "Gv", "vGv", "Fv", "vFv", "loss", "grad", "trace_G")) {
+        double[] reference = expected.readDoubles(expected.find(name).orElseThrow());
+        double[] result = actual.readDoubles(actual.find(name).orElseThrow());
+        double distance = relativeDistance(reference, result);
+        assertTrue(distance < 1e-9, name + " differs by " + distance);
+      }
+    }
+  }
+
+  private static double relativeDistance(double[] reference, double[] result) {
+    assertEquals(reference.length, result.length);
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < result.length; i++) {
+      difference += (result[i] - reference[i]) * (result[i] - reference[i]);
+      norm += reference[i] * reference[i];
+    }
+    return Math.sqrt(difference / norm);
+  }
+
+  @Test
+  void pathsListsShowsAndVerifies() {
+    JsonNode listed = json("paths", "list", folder.toString());
+    assertEquals(1, listed.get("stores").size(), listed.toString());
+    assertEquals(100, listed.at("/stores/0/lastStep").asInt());
+    assertTrue(listed.at("/stores/0/network").asBoolean());
+    JsonNode shown = json("paths", "show", store.toString());
+    assertEquals(3, shown.get("waypoints").size());
+    assertEquals(100, shown.at("/recipe/path/steps").asInt());
+    assertTrue(shown.at("/provenance/engine").asText().startsWith("PyTorch "), shown.toString());
+    assertEquals(
+        trained.at("/evaluation/digits/end/accuracy").asDouble(),
+        shown.at("/waypoints/2/evaluation/digits/accuracy").asDouble());
+    JsonNode verified = json("paths", "verify", store.toString());
+    assertEquals(0, verified.get("damaged").asInt());
+    assertEquals(5, verified.get("folders").size(), verified.toString());
+  }
+
+  @Test
+  void doctorFindsNothingWrong() {
+    JsonNode checked = json("doctor", "--path", folder.toString());
+    assertTrue(checked.get("ok").asBoolean(), checked.toString());
+    assertFalse(checked.get("checks").isEmpty());
+    for (JsonNode check : checked.get("checks")) {
+      for (String key : List.of("name", "status", "detail", "advice")) {
+        assertTrue(check.get(key).isTextual(), check.toString());
+      }
+    }
+  }
+
+  @Test
+  void failuresEndWithTheirExitCodeAndOneLine() {
+    run("evaluate", "--network", store.toString()).assertFails(64, "error: ");
+    run("adapt", "--set", "output=" + folder.resolve("none"), "--set", "path.stepz=3")
+        .assertFails(65, "error: ");
+    Finish absent = run("paths", "show", folder.resolve("absent").toString(), "--json");
+    absent.assertFails(66, "error: ");
+    assertEquals("not-found", absent.json().at("/error/category").asText());
+    String net = folder.resolve("net").toString();
+    run("evaluate", "--network", net, "--data", "builtin:digits", "--master", "local[none]")
+        .assertFails(78, "error: ");
+    assertFalse(Files.exists(folder.resolve("none")));
+  }
+
+  private static JsonNode evaluate(String network) {
+    return json("evaluate", "--network", network, "--data", "builtin:digits", "--labels", LABELS);
+  }
+
+  private static JsonNode json(String... arguments) {
+    String[] more = Arrays.copyOf(arguments, arguments.length + 1);
+    more[arguments.length] = "--json";
+    return run(more).ok().json();
+  }
+
+  private static Finish run(String... arguments) {
+    return Launch.fip(arguments).finish();
+  }
+
+  private static Path model(Path network) {
+    return network.resolve("model.safetensors");
+  }
+
+  private static SafetensorsReader open(Path folder, String name) throws IOException {
+    return SafetensorsReader.open(new LocalFolder(folder).openRandom(name), name);
+  }
+}
