@@ -65,11 +65,11 @@ class DemoIT {
 
   @Test
   void theReportNeedsNothingElse() throws IOException {
-    String report = Files.readString(Path.of(demo.get("report").asText().replaceFirst("^file:", "")));
+    String report =
+        Files.readString(Path.of(demo.get("report").asText().replaceFirst("^file:", "")));
     assertTrue(report.contains("<svg"), "no plot in the report");
     assertTrue(report.contains(demo.get("verdict").asText()), "no verdict in the report");
-    assertEquals(
-        List.of(), FETCHED.matcher(report).results().map(match -> match.group()).toList());
+    assertEquals(List.of(), FETCHED.matcher(report).results().map(match -> match.group()).toList());
   }
 
   @Test
