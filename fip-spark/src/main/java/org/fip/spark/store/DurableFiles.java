@@ -13,6 +13,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -127,13 +128,45 @@ final class DurableFiles {
     }
   }
 
+  /**
+   * The local file system of Hadoop throws an error where a disk is full; here it fails as any
+   * other write does.
+   */
+  private static final class FailingOutputStream extends FilterOutputStream {
+    FailingOutputStream(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (FSError e) {
+        throw failure(e);
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      try {
+        out.flush();
+      } catch (FSError e) {
+        throw failure(e);
+      }
+    }
+
+    private static IOException failure(FSError e) {
+      return e.getCause() instanceof IOException cause ? cause : new IOException(e);
+    }
+  }
+
   private final class SyncedOutputStream extends FilterOutputStream {
     private final FSDataOutputStream file;
     private final Path path;
     private boolean closed;
 
     SyncedOutputStream(FSDataOutputStream file, Path path) {
-      super(new BufferedOutputStream(file, BUFFER_BYTES));
+      super(new BufferedOutputStream(new FailingOutputStream(file), BUFFER_BYTES));
       this.file = file;
       this.path = path;
     }
