@@ -1,0 +1,184 @@
+package org.fip.spark.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.fip.core.FipException;
+import org.fip.core.manifold.LocalWorkers;
+import org.fip.core.manifold.WorkerSpec;
+import org.fip.core.network.Network;
+import org.fip.core.storage.LocalFolder;
+import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Recipe;
+import org.fip.spark.recipe.RecipeSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs on embedded digits, short, without Spark. */
+class JobsTest {
+  private static final String TRAIN =
+      """
+      architecture: {architectures: [LeNet300100], input_shape: [1, 8, 8],
+                     hidden_sizes: [20, 10], num_labels: 4}
+      preprocessor: {image_processor_type: ViTImageProcessor, do_resize: false,
+                     do_rescale: true, rescale_factor: 0.0625, do_normalize: false}
+      tasks: [{name: first, train: {path: 'builtin:digits', labels: [0, 1, 2, 3]}}]
+      evaluate: {first: {path: 'builtin:digits', split: test, labels: [0, 1, 2, 3]}}
+      path: {steps: 60, batch: 32, learningRate: 0.01, checkpointEvery: 30}
+      """;
+
+  private static final String SEQUENCE =
+      """
+      keep: [{path: 'builtin:digits', labels: [0, 1, 2, 3], limit: 20}]
+      tasks:
+        - {name: second, train: {path: 'builtin:digits', labels: [4, 5, 6]}}
+        - {name: third, train: {path: 'builtin:digits', labels: [7, 8, 9]}}
+      evaluate:
+        first: {path: 'builtin:digits', split: test, labels: [0, 1, 2, 3]}
+        second: {path: 'builtin:digits', split: test, labels: [4, 5, 6]}
+        third: {path: 'builtin:digits', split: test, labels: [7, 8, 9]}
+      baselines: [fine-tuning]
+      path: {steps: 40, batch: 32, anchorBatch: 32, learningRate: 0.01, checkpointEvery: 20,
+             widening: {shift: 0}}
+      """;
+
+  private static final JobContext CONTEXT =
+      new JobContext(
+          new Configuration(),
+          (network, seed, shards, data) ->
+              new LocalWorkers(new WorkerSpec(network, 1, seed, 256), data, Device.cpu()),
+          ProgressListener.NONE);
+
+  @TempDir private Path temporary;
+  private String start;
+
+  private Recipe recipe(Command command, String text, String... sets) {
+    return Recipe.resolve(command, new RecipeSource("test.yaml", text), Map.of(), List.of(sets));
+  }
+
+  private String output(String name) {
+    return "output=" + temporary.resolve(name);
+  }
+
+  @BeforeEach
+  void train() {
+    PathResult trained = new TrainJob(CONTEXT, recipe(Command.TRAIN, TRAIN, output("start"))).run();
+    start = trained.toJson().path("network").asText();
+    assertTrue(trained.end().get("first").accuracy() > 0.9, trained.summary());
+  }
+
+  private AdaptResult adapt(String name) {
+    return new AdaptJob(CONTEXT, recipe(Command.ADAPT, SEQUENCE, output(name), "network=" + start))
+        .run();
+  }
+
+  @Test
+  void aSequenceGivesTheAccuracyMatrixAndItsFigures() {
+    AdaptResult result = adapt("sequence");
+    JsonNode json = result.toJson();
+    JsonNode matrix = json.path("accuracyMatrix");
+    assertEquals(3, matrix.size());
+    assertEquals(0, matrix.path(0).path(0).asDouble(), "classes that no output knows yet");
+    assertTrue(matrix.path(1).path(0).asDouble() > 0.7, matrix.toString());
+    assertTrue(matrix.path(2).path(1).asDouble() > 0.4, matrix.toString());
+    double last = matrix.path(2).path(0).asDouble();
+    assertEquals(
+        (last + matrix.path(2).path(1).asDouble()) / 2,
+        json.path("averageAccuracy").asDouble(),
+        1e-12);
+    assertEquals(
+        last - matrix.path(1).path(0).asDouble(), json.path("backwardTransfer").asDouble(), 1e-12);
+    assertEquals(80, json.path("steps").asLong());
+    assertEquals(3, json.path("definitions").size() - 1);
+    assertTrue(json.path("baselines").path("fine-tuning").path("evaluation").has("first"));
+  }
+
+  @Test
+  void whatIsWalkedIsNotWalkedAgain() throws Exception {
+    JsonNode first = adapt("again").toJson();
+    Path weights = temporary.resolve("again/network/model.safetensors");
+    var written = Files.getLastModifiedTime(weights);
+    assertEquals(first, adapt("again").toJson());
+    assertEquals(written, Files.getLastModifiedTime(weights));
+  }
+
+  @Test
+  void anotherRecipeOnTheSameStoreIsRefusedByItsKey() {
+    adapt("other");
+    FipException failure =
+        assertThrows(
+            FipException.class,
+            () ->
+                new AdaptJob(
+                        CONTEXT,
+                        recipe(
+                            Command.ADAPT,
+                            SEQUENCE,
+                            output("other"),
+                            "network=" + start,
+                            "path.batch=16"))
+                    .run());
+    assertEquals(FipException.Category.DATA, failure.category());
+    assertTrue(failure.getMessage().contains("path.batch"), failure.getMessage());
+  }
+
+  @Test
+  void theHeadGrowsAndKeepsItsNames() {
+    adapt("grown");
+    Network grown = Network.load(new LocalFolder(temporary.resolve("grown/network")));
+    assertEquals(10, grown.classes());
+  }
+
+  @Test
+  void sparsifyLeavesExactZerosInTheWrittenNetwork() {
+    String text =
+        """
+        keep: [{path: 'builtin:digits', labels: [0, 1, 2, 3]}]
+        evaluate: {first: {path: 'builtin:digits', split: test, labels: [0, 1, 2, 3]}}
+        path: {steps: 60, checkpointEvery: 30}
+        sparsity: {target: 0.7, compensate: true, stages: 3}
+        """;
+    PathResult result =
+        new SparsifyJob(
+                CONTEXT, recipe(Command.SPARSIFY, text, output("sparse"), "network=" + start))
+            .run();
+    Network sparse = Network.load(new LocalFolder(temporary.resolve("sparse/network")));
+    int zeros = 0;
+    for (float weight : sparse.weights()) {
+      zeros += weight == 0 ? 1 : 0;
+    }
+    JsonNode sparsity = result.toJson().path("sparsity");
+    assertEquals(sparsity.path("zeros").asInt(), zeros);
+    assertEquals((int) Math.ceil(0.7 * sparse.weights().length), zeros);
+    assertEquals(0.7, sparsity.path("achieved").asDouble(), 1e-3);
+    assertTrue(result.end().get("first").accuracy() > 0.9, result.summary());
+  }
+
+  @Test
+  void aPatternThatIsNotThereYetIsRefusedBeforeAnythingIsWritten() {
+    FipException failure =
+        assertThrows(
+            FipException.class,
+            () ->
+                new SparsifyJob(
+                        CONTEXT,
+                        recipe(
+                            Command.SPARSIFY,
+                            "keep: [{path: 'builtin:digits'}]",
+                            output("pattern"),
+                            "network=" + start,
+                            "sparsity.pattern=2:4"))
+                    .run());
+    assertTrue(failure.getMessage().contains("sparsity.pattern is 2:4"), failure.getMessage());
+    assertTrue(Files.notExists(temporary.resolve("pattern")));
+  }
+}
