@@ -38,10 +38,11 @@ record Finish(List<String> command, int exitCode, String out, String err) {
     }
   }
 
-  /** Asserts the exit code and that the last line on standard error starts like this. */
-  void assertFails(int expectedCode, String line) {
-    String last = err.lines().reduce("", (before, next) -> next);
-    assertTrue(last.startsWith(line), () -> command + "\n" + err);
+  /** Asserts the exit code, and that one line names the error and contains this. */
+  void assertFails(int expectedCode, String part) {
+    List<String> errors = err.lines().filter(line -> line.startsWith("error: ")).toList();
+    assertEquals(1, errors.size(), () -> command + "\n" + err);
+    assertTrue(errors.get(0).contains(part), () -> command + "\n" + err);
     assertEquals(expectedCode, exitCode, () -> command + "\n" + err);
   }
 }

@@ -31,6 +31,9 @@ final class Launch implements AutoCloseable {
           "OMP_NUM_THREADS",
           "OMP_WAIT_POLICY");
 
+  /** These processes live for seconds, half of which would go into optimising their code. */
+  private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
   private final List<String> command;
   private final Process process;
   private final Path out;
@@ -63,6 +66,7 @@ final class Launch implements AutoCloseable {
   static Launch start(ProcessBuilder builder) {
     builder.environment().keySet().removeAll(FOREIGN);
     builder.environment().put("FIP_BUILD", "never");
+    builder.environment().put("JDK_JAVA_OPTIONS", SHORT_LIVED);
     try {
       Path out = Files.createTempFile("fip-it", ".out");
       Path err = Files.createTempFile("fip-it", ".err");

@@ -17,7 +17,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.fip.spark.store.Finding;
 import org.fip.spark.store.HadoopFolder;
+import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,7 +104,8 @@ class ResumeIT {
     long next = before.get(before.size() - 3);
     assertTrue(resumed.err().contains("resumed at step " + next + " of"), resumed.err());
     assertArrayEquals(uninterrupted, network(store));
-    Launch.fip("paths", "verify", store.toString()).finish().ok();
+    List<Finding> findings = PathStore.open(files, store).verify();
+    assertTrue(findings.stream().allMatch(Finding::whole), findings.toString());
   }
 
   private static Launch adapt(Path store) {
