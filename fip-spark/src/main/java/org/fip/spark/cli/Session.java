@@ -87,14 +87,15 @@ final class Session implements AutoCloseable {
     if (spark == null) {
       try {
         spark = SparkContext.getOrCreate(SparkSetup.complete(configuration));
-      } catch (RuntimeException e) {
+      } catch (Exception e) {
+        // Scala throws checked exceptions that no signature names; a master it cannot parse is one.
         throw notStarted(e);
       }
     }
     return spark;
   }
 
-  private FipException notStarted(RuntimeException e) {
+  private FipException notStarted(Exception e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();
