@@ -188,6 +188,9 @@ class CommandsIT {
     String net = folder.resolve("net").toString();
     String[] evaluate = {"evaluate", "--network", net, "--data", "builtin:digits"};
     run(evaluate, "--labels", LABELS, "--master", "local[none]").assertFails(78, "local[none]");
+    Finish unknown = run(evaluate, "--master", "nonsense");
+    assertEquals(78, unknown.exitCode(), unknown.err());
+    assertEquals(1, unknown.err().lines().count(), unknown.err());
     assertFalse(Files.exists(folder.resolve("none")));
   }
 

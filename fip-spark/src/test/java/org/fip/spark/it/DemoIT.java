@@ -29,7 +29,8 @@ class DemoIT {
   /** What a browser would fetch: anything but places in the page and data in it. */
   private static final Pattern FETCHED =
       Pattern.compile(
-          "<(link|iframe|script[^>]* src)\\b|\\bsrc\\s*=\\s*[\"'](?!data:)|@import|url\\(\\s*[\"']?(?!data:|#)",
+          "<(link|iframe|script[^>]* src)\\b|\\bsrc\\s*=\\s*[\"'](?!data:)"
+              + "|@import|url\\(\\s*[\"']?(?!data:|#)",
           Pattern.CASE_INSENSITIVE);
 
   @TempDir static Path folder;
