@@ -79,12 +79,14 @@ public final class NetworkProgram implements AutoCloseable {
 
   private final Program program;
   private final int parameters;
+  private final int classes;
 
   /** Compiles the network and the functions of its outputs that gradients are asked of. */
   public NetworkProgram(
       Graph graph, WeightLayout layout, Device device, List<? extends OutputFunction> functions) {
     program = new Program(device, source(graph, layout, functions));
     parameters = layout.size();
+    classes = graph.classes();
   }
 
   /** The program text, as a check against another host of libtorch needs it. */
@@ -107,9 +109,19 @@ public final class NetworkProgram implements AutoCloseable {
     return parameters;
   }
 
+  /** C, the number of outputs. */
+  public int classes() {
+    return classes;
+  }
+
   /** Logits [batch, classes]; owned by {@code scope}. Cost 1 F. */
   public NDArray logits(NDManager scope, NDArray w, NDArray c, List<NDArray> x) {
     return program.call(scope, "logits", w, c, x).singletonOrThrow();
+  }
+
+  /** The network's named outputs, [batch, classes] each; owned by {@code scope}. Cost 1 F. */
+  public NDList outputs(NDManager scope, NDArray w, NDArray c, List<NDArray> x) {
+    return program.call(scope, "outputs", w, c, x);
   }
 
   /** The function's value, a scalar: sum over the batch; owned by {@code scope}. */

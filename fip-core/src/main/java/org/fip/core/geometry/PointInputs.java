@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.fip.core.FipException;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
-import org.fip.core.network.GraphBuilder.InputSpec;
+import org.fip.core.network.Input;
 import org.fip.core.network.Network;
 import org.fip.core.safetensors.TensorInfo;
 import org.fip.core.safetensors.TensorSource;
@@ -22,19 +22,24 @@ import org.fip.core.safetensors.TensorSource;
  */
 final class PointInputs {
   private final TensorSource source;
-  private final Map<InputSpec, Object> inputs = new LinkedHashMap<>();
+  private final Map<Input, Tensor> inputs = new LinkedHashMap<>();
   private final int examples;
   private final int[] labels;
   private final double[] direction;
   private final double[] cotangents;
 
+  /** Values of an input, doubles or whole numbers, and the shape of one example. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Tensor(List<Integer> shape, double[] values, int[] indices) {}
+
   PointInputs(Network network, TensorSource source) {
     this.source = source;
-    List<InputSpec> specs = network.graph().inputs();
-    examples = countExamples(specs.get(0));
-    for (InputSpec spec : specs) {
-      inputs.put(spec, readInput(spec));
+    List<Input> declared = network.graph().inputs();
+    examples = countExamples(declared.get(0));
+    for (Input input : declared) {
+      inputs.put(input, readInput(input));
     }
+    requireOneLength();
     long classes = network.classes();
     labels = find("labels", "labels", List.of((long) examples)).map(this::readInts).orElse(null);
     requireLabels(network.classes());
@@ -70,46 +75,94 @@ final class PointInputs {
 
   /** The inputs of some consecutive examples; owned by {@code scope}. */
   List<NDArray> upload(NDManager scope, Precision precision, int from, int to) {
-    return inputs.entrySet().stream()
-        .map(entry -> upload(scope, precision, entry.getKey(), entry.getValue(), from, to))
+    return inputs.values().stream()
+        .map(tensor -> upload(scope, precision, tensor, from, to))
         .toList();
   }
 
   private static NDArray upload(
-      NDManager scope, Precision precision, InputSpec spec, Object values, int from, int to) {
-    int stride = spec.shape().stream().reduce(1, Math::multiplyExact);
-    long[] shape = new long[spec.shape().size() + 1];
+      NDManager scope, Precision precision, Tensor tensor, int from, int to) {
+    int stride = tensor.shape.stream().reduce(1, Math::multiplyExact);
+    long[] shape = new long[tensor.shape.size() + 1];
     shape[0] = (long) to - from;
     for (int i = 1; i < shape.length; i++) {
-      shape[i] = spec.shape().get(i - 1);
+      shape[i] = tensor.shape.get(i - 1);
     }
-    if (values instanceof int[] integers) {
-      int[] part = Arrays.copyOfRange(integers, from * stride, to * stride);
+    if (tensor.indices != null) {
+      int[] part = Arrays.copyOfRange(tensor.indices, from * stride, to * stride);
       return Program.upload(scope, part, new Shape(shape));
     }
-    double[] part = Arrays.copyOfRange((double[]) values, from * stride, to * stride);
+    double[] part = Arrays.copyOfRange(tensor.values, from * stride, to * stride);
     return Program.upload(scope, part, precision, new Shape(shape));
   }
 
-  private int countExamples(InputSpec first) {
+  private int countExamples(Input first) {
     TensorInfo tensor = source.get(first.name());
     if (tensor.shape().isEmpty() || tensor.shape().get(0) == 0) {
       throw FipException.data(
           "%s: tensor '%s' has shape %s, expected at least one example of shape %s",
-          source.location(), first.name(), tensor.shape(), first.shape());
+          source.location(), first.name(), tensor.shape(), first.describeShape());
     }
     return Math.toIntExact(tensor.shape().get(0));
   }
 
-  private Object readInput(InputSpec spec) {
-    TensorInfo tensor = source.get(spec.name());
-    Long[] expected = new Long[spec.shape().size() + 1];
-    expected[0] = (long) examples;
-    for (int i = 1; i < expected.length; i++) {
-      expected[i] = (long) spec.shape().get(i - 1);
+  private Tensor readInput(Input input) {
+    Tensor first = inputs.values().stream().findFirst().orElse(null);
+    if (first != null && source.find(input.name()).isEmpty() && input.whole()) {
+      int[] values = new int[first.indices.length];
+      Arrays.fill(values, input.kind() == Input.Kind.MASK ? 1 : 0);
+      return new Tensor(first.shape, null, values);
     }
-    requireShape(tensor, "examples and the network's input", List.of(expected));
-    return tensor.type().isFloating() ? readDoubles(tensor) : readInts(tensor);
+    TensorInfo tensor = source.get(input.name());
+    List<Integer> shape = exampleShape(tensor, input);
+    if (tensor.type().isFloating() == input.whole()) {
+      throw FipException.data(
+          "%s: tensor '%s' has type %s, expected %s",
+          source.location(),
+          tensor.name(),
+          tensor.dtype(),
+          input.whole() ? "whole numbers" : "floating-point numbers");
+    }
+    return input.whole()
+        ? new Tensor(shape, null, requireBelow(input, tensor, readInts(tensor)))
+        : new Tensor(shape, readDoubles(tensor), null);
+  }
+
+  private List<Integer> exampleShape(TensorInfo tensor, Input input) {
+    List<Long> sides = tensor.shape();
+    List<Integer> shape =
+        sides.isEmpty()
+            ? List.of()
+            : sides.subList(1, sides.size()).stream().map(Math::toIntExact).toList();
+    if (sides.isEmpty() || sides.get(0) != examples || !input.fits(shape) || shape.contains(0)) {
+      throw FipException.data(
+          "%s: tensor '%s' has shape %s, expected %d examples of shape %s",
+          source.location(), tensor.name(), sides, examples, input.describeShape());
+    }
+    return shape;
+  }
+
+  private int[] requireBelow(Input input, TensorInfo tensor, int[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] < 0 || values[i] >= input.limit()) {
+        throw FipException.data(
+            "%s: tensor '%s' holds %d at element %d; the network takes 0 to %d",
+            source.location(), tensor.name(), values[i], i, input.limit() - 1);
+      }
+    }
+    return values;
+  }
+
+  /** Sequences that belong together have one length. */
+  private void requireOneLength() {
+    List<Tensor> sequences = inputs.values().stream().filter(t -> t.indices != null).toList();
+    for (Tensor sequence : sequences) {
+      if (!sequence.shape.equals(sequences.get(0).shape)) {
+        throw FipException.data(
+            "%s: the network's inputs %s have different lengths",
+            source.location(), inputs.keySet().stream().map(Input::name).toList());
+      }
+    }
   }
 
   private Optional<TensorInfo> find(String name, String meaning, List<Long> expected) {

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * [N, C]; {@code JTu} (a sum over examples), {@code Gv}, {@code Fv} and {@code grad} (means) are
  * [P]; {@code eigvals_top10} is [10]; {@code vGv}, {@code vFv}, {@code loss}, {@code trace_G} and
  * the divergences {@code KL}, {@code KL_0.1} and {@code KL_1.0} from the outputs at w + 0.01 v, w +
- * 0.1 v and w + v are [1]. G has the euclidean metric, F the Fisher metric.
+ * 0.1 v and w + v are [1]. G has the euclidean metric, F the Fisher metric. What else a network
+ * names, such as the logits of each of two heads, is [N, C].
  */
 public final class PointProducts {
   private static final Logger LOG = LoggerFactory.getLogger(PointProducts.class);
@@ -60,6 +61,10 @@ public final class PointProducts {
             new NetworkProgram(network.graph(), network.layout(), Device.cpu(), List.of());
         ShardedPoint at = new ShardedPoint(network, inputs, precision, shards, manager, program)) {
       products.fill(at, inputs, network.classes());
+      List<String> outputs = network.graph().outputs();
+      for (int i = 0; i < outputs.size(); i++) {
+        products.outputs(outputs.get(i), at.output(i), network.classes());
+      }
     }
     return products;
   }

@@ -20,6 +20,7 @@ final class ShardedPoint implements AutoCloseable {
   private final NDManager manager;
   private final NetworkProgram program;
   private final NDArray constants;
+  private final NDArray weights;
   private final int examples;
   private final int classes;
   private final List<Part> parts = new ArrayList<>();
@@ -41,7 +42,7 @@ final class ShardedPoint implements AutoCloseable {
     examples = inputs.examples();
     classes = network.classes();
     constants = upload(manager, widen(network.constants()));
-    NDArray weights = upload(manager, widen(network.weights()));
+    weights = upload(manager, widen(network.weights()));
     for (int i = 0; i < shards; i++) {
       int from = (int) ((long) examples * i / shards);
       int to = (int) ((long) examples * (i + 1) / shards);
@@ -57,14 +58,20 @@ final class ShardedPoint implements AutoCloseable {
     return new Logits(gather((scope, part) -> part.linearization.logits()), classes);
   }
 
+  /** A named output of the network, [N, C]. */
+  double[] output(int index) {
+    return gather(
+        (scope, part) -> program.outputs(scope, weights, constants, part.inputs).get(index));
+  }
+
   /** Logits at w + step v. */
   Logits logits(double step, double[] v) {
-    double[] weights = widen(network.weights());
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] += step * v[i];
+    double[] there = widen(network.weights());
+    for (int i = 0; i < there.length; i++) {
+      there[i] += step * v[i];
     }
     try (NDManager owner = manager.newSubManager()) {
-      NDArray moved = upload(owner, weights);
+      NDArray moved = upload(owner, there);
       return new Logits(
           gather((scope, part) -> program.logits(scope, moved, constants, part.inputs)), classes);
     }

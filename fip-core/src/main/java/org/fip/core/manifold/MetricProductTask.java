@@ -4,13 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
-import org.fip.core.geometry.Linearization;
 import org.fip.core.geometry.Metric;
 import org.fip.core.objective.Batch;
 
 /**
- * G v, the mean over a batch of J^T M J v, at a kept point. Vectors: w, v. The shards keep the
- * linearisation at w until w is withdrawn; one that is lost with its machine is made anew.
+ * G v, the mean over a batch of J^T M J v. Vectors: w, v. The shards keep the linearisation at w
+ * until w is withdrawn, if their memory allows it; one that is lost with its machine is made anew.
  */
 record MetricProductTask(Metric metric, Batch batch, long step) implements ShardTask {
 
@@ -20,9 +19,7 @@ record MetricProductTask(Metric metric, Batch batch, long step) implements Shard
     int total = shard.draw(batch, step).total();
     try (NDManager scope = shard.scope()) {
       NDArray sum = scope.zeros(v.getShape(), Precision.FLOAT32.type());
-      for (Linearization part : shard.linearizations(vectors.id(0), vectors.get(0), batch, step)) {
-        sum.addi(part.metricProduct(scope, metric, v).get(0));
-      }
+      shard.addMetricProduct(vectors.id(0), vectors.get(0), metric, batch, step, v, sum);
       float[] product = Program.floats(sum);
       for (int i = 0; i < product.length; i++) {
         product[i] /= total;

@@ -2,18 +2,30 @@ package org.fip.core.manifold;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.fip.core.FipException;
 import org.fip.core.data.Examples;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
+import org.fip.core.network.Graph;
+import org.fip.core.network.Input;
 
-/** A block of examples on a device, and the mini-batches cut from it there. */
+/**
+ * A block of examples on a device, and the mini-batches cut from it there. Several threads may cut
+ * at once.
+ */
 final class NativeExamples {
   private final List<NDArray> inputs = new ArrayList<>();
   private final NDArray labels;
+  private final long bytesPerExample;
+
+  /** For each row the position after its last one that is no padding; null without sequences. */
+  private final int[] lengths;
 
   /** Inputs of a mini-batch, and its labels [n] int64 or null. */
   record MiniBatch(List<NDArray> inputs, NDArray labels) {
@@ -22,8 +34,14 @@ final class NativeExamples {
     }
   }
 
-  /** Copies a block to the manager's device; the arrays live as long as the manager. */
-  NativeExamples(NDManager manager, Examples examples) {
+  /**
+   * Copies a block to the manager's device; the arrays live as long as the manager.
+   *
+   * @param graph the network's, made for the sizes of these examples
+   */
+  NativeExamples(NDManager manager, Examples examples, Graph graph) {
+    bytesPerExample = bytesPerExample(examples, graph);
+    lengths = lengths(examples, graph);
     for (Examples.Input input : examples.inputs()) {
       long[] sides =
           Stream.concat(Stream.of(examples.size()), input.shape().stream())
@@ -41,12 +59,63 @@ final class NativeExamples {
             : Program.upload(manager, examples.labels(), new Shape(examples.size()));
   }
 
-  /** Cuts a mini-batch out; it belongs to {@code scope}. */
+  /**
+   * Bytes that a forward pass over one example keeps for products, once more for what comes and
+   * goes beside it, and the example itself.
+   */
+  private static long bytesPerExample(Examples examples, Graph graph) {
+    long numbers = 2 * graph.activations().orElseThrow() + 2L * graph.classes();
+    for (Examples.Input input : examples.inputs()) {
+      numbers += (input.floats() == null ? 2L : 1L) * input.stride();
+    }
+    return Float.BYTES * numbers;
+  }
+
+  /** What a pass over one example takes. */
+  long bytesPerExample() {
+    return bytesPerExample;
+  }
+
+  private static int[] lengths(Examples examples, Graph graph) {
+    for (int i = 0; i < graph.inputs().size(); i++) {
+      if (graph.inputs().get(i).kind() == Input.Kind.MASK) {
+        return lengths(examples.inputs().get(i), examples.size());
+      }
+    }
+    return null;
+  }
+
+  private static int[] lengths(Examples.Input mask, int size) {
+    int[] lengths = new int[size];
+    int stride = mask.stride();
+    for (int row = 0; row < size; row++) {
+      int length = stride;
+      while (length > 1 && mask.integers()[row * stride + length - 1] == 0) {
+        length--;
+      }
+      lengths[row] = length;
+    }
+    return lengths;
+  }
+
+  /**
+   * Cuts a mini-batch out; it belongs to {@code scope}. Sequences end where the longest of the
+   * batch ends: what all of them have as padding is not computed with.
+   */
   MiniBatch cut(NDManager scope, BatchProgram program, Draw draw) {
     NDArray rows = Program.upload(scope, draw.rows(), new Shape(draw.rows().length));
+    if (lengths != null && (draw.partners() != null || draw.down() != null)) {
+      throw FipException.data(
+          "texts can be neither mixed nor shifted; set path.widening to {mixture: false, shift: 0}");
+    }
     List<NDArray> taken = new ArrayList<>();
     for (NDArray input : inputs) {
       NDArray values = program.rows(scope, input, rows);
+      if (lengths != null) {
+        int longest = Arrays.stream(draw.rows()).map(row -> lengths[row]).max().orElse(1);
+        values = values.get(new NDIndex(":, :{}", longest));
+        values.attach(scope);
+      }
       if (draw.partners() != null) {
         values = program.mix(scope, values, input, draw);
       }

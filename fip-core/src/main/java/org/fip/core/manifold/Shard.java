@@ -16,10 +16,9 @@ import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.engine.Torch;
 import org.fip.core.geometry.Linearization;
+import org.fip.core.geometry.Metric;
 import org.fip.core.geometry.NetworkProgram;
 import org.fip.core.manifold.NativeExamples.MiniBatch;
-import org.fip.core.network.Graph;
-import org.fip.core.network.NetworkDefinition;
 import org.fip.core.objective.Batch;
 
 /**
@@ -29,34 +28,40 @@ import org.fip.core.objective.Batch;
 public final class Shard implements AutoCloseable {
   private final int index;
   private final int count;
-  private final int microBatch;
-  private final NetworkDefinition network;
-  private final Graph graph;
+  private final long memory;
+  private final int classes;
+  private final Blocks blocks;
   private final NDManager manager;
   private final NetworkProgram program;
   private final BatchProgram batches;
   private final NDArray constants;
   private final Map<String, ShardData> data;
-  private final Map<String, NativeExamples> blocks = new HashMap<>();
-  private final Map<Kept, List<Linearization>> kept = new HashMap<>();
+  private final Map<Kept, Linearized> kept = new HashMap<>();
   private final Set<String> labelled = new HashSet<>();
   private final EpochOrders orders;
 
+  /** Most examples of one pass: more gain no speed. */
+  private static final int MOST_EXAMPLES = 1024;
+
   /** What a linearisation is kept under. */
   private record Kept(long weights, Batch batch, long step) {}
+
+  /** A linearisation in parts, and the memory that its activations take. */
+  private record Linearized(List<Linearization> parts, long bytes) {}
 
   Shard(
       WorkerSpec spec,
       int index,
       Map<String, ShardData> data,
       NetworkProgram program,
+      Blocks blocks,
       Device device) {
-    this.network = spec.network();
-    this.graph = network.graph();
+    this.blocks = blocks;
     this.index = index;
     this.count = spec.shards();
-    this.microBatch = spec.microBatch();
+    this.memory = spec.memory();
     this.program = program;
+    this.classes = program.classes();
     this.data = data;
     manager = Torch.newManager(device);
     batches = new BatchProgram(device);
@@ -85,7 +90,7 @@ public final class Shard implements AutoCloseable {
         throw FipException.data(
             "data set %s has no labels, and a task asks for them; name data with labels", name);
       }
-      rows.checkLabels(graph.classes(), "data set " + name);
+      rows.checkLabels(classes, "data set " + name);
       labelled.add(name);
     }
   }
@@ -105,9 +110,10 @@ public final class Shard implements AutoCloseable {
   void forEachMicroBatch(Batch batch, Draw draw, MicroBatchUse use) {
     NativeExamples block = nativeBlock(batch.data());
     int n = draw.rows().length;
-    for (int from = 0; from < n; from += microBatch) {
+    int most = microBatch(block);
+    for (int from = 0; from < n; from += most) {
       try (NDManager scope = scope()) {
-        Draw part = draw.slice(from, Math.min(n, from + microBatch));
+        Draw part = draw.slice(from, Math.min(n, from + most));
         use.accept(scope, block.cut(scope, batches, part));
       }
     }
@@ -118,26 +124,55 @@ public final class Shard implements AutoCloseable {
     void accept(NDManager scope, MiniBatch miniBatch);
   }
 
+  /** Half of the memory is for one pass, the other half for what is kept from pass to pass. */
+  private int microBatch(NativeExamples block) {
+    return (int) Math.max(1, Math.min(MOST_EXAMPLES, memory / 2 / block.bytesPerExample()));
+  }
+
   /**
-   * The network linearised over this shard's part of a batch, at the weights of the given number;
-   * computed once and kept until the number is withdrawn.
+   * Adds the sum of J^T M J v over this shard's part of a batch to {@code sum}. If the memory
+   * budget allows it, the network is linearised once and kept until the number of the weights is
+   * withdrawn: then a product costs 4 F, otherwise 5 F. The result is the same.
+   *
+   * @param id number of the weights
    */
-  List<Linearization> linearizations(long id, NDArray weights, Batch batch, long step) {
-    return kept.computeIfAbsent(
-        new Kept(id, batch, step),
-        key -> {
-          List<Linearization> parts = new ArrayList<>();
-          NativeExamples block = nativeBlock(batch.data());
-          Draw draw = draw(batch, step);
-          int n = draw.rows().length;
-          for (int from = 0; from < n; from += microBatch) {
-            Draw part = draw.slice(from, Math.min(n, from + microBatch));
-            NDManager owner = scope();
-            MiniBatch miniBatch = block.cut(owner, batches, part);
-            parts.add(program.linearize(owner, weights, constants, miniBatch.inputs()));
-          }
-          return parts;
-        });
+  void addMetricProduct(
+      long id, NDArray weights, Metric metric, Batch batch, long step, NDArray v, NDArray sum) {
+    Draw draw = draw(batch, step);
+    NativeExamples block = nativeBlock(batch.data());
+    Kept key = new Kept(id, batch, step);
+    long bytes = block.bytesPerExample() * draw.rows().length;
+    long held = kept.values().stream().mapToLong(Linearized::bytes).sum();
+    if (!kept.containsKey(key) && held + bytes <= memory / 2) {
+      kept.put(key, new Linearized(linearize(weights, block, draw), bytes));
+    }
+    if (kept.containsKey(key)) {
+      for (Linearization part : kept.get(key).parts) {
+        try (NDManager scope = scope()) {
+          sum.addi(part.metricProduct(scope, metric, v).get(0));
+        }
+      }
+      return;
+    }
+    forEachMicroBatch(
+        batch,
+        draw,
+        (scope, part) ->
+            sum.addi(
+                program.metricProduct(scope, metric, weights, constants, part.inputs(), v).get(0)));
+  }
+
+  private List<Linearization> linearize(NDArray weights, NativeExamples block, Draw draw) {
+    List<Linearization> parts = new ArrayList<>();
+    int n = draw.rows().length;
+    int most = microBatch(block);
+    for (int from = 0; from < n; from += most) {
+      Draw part = draw.slice(from, Math.min(n, from + most));
+      NDManager owner = scope();
+      MiniBatch miniBatch = block.cut(owner, batches, part);
+      parts.add(program.linearize(owner, weights, constants, miniBatch.inputs()));
+    }
+    return parts;
   }
 
   /** Closes the linearisations at all weights but these. */
@@ -148,15 +183,13 @@ public final class Shard implements AutoCloseable {
               if (live.contains(entry.getKey().weights)) {
                 return false;
               }
-              entry.getValue().forEach(Linearization::close);
+              entry.getValue().parts.forEach(Linearization::close);
               return true;
             });
   }
 
-  /** The set on the device; decoded and copied there at its first use. */
   private NativeExamples nativeBlock(String name) {
-    return blocks.computeIfAbsent(
-        name, absent -> new NativeExamples(manager, network.decode(block(absent).rows(), graph)));
+    return blocks.get(name, index, block(name));
   }
 
   private ShardData block(String name) {

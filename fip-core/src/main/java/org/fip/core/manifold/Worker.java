@@ -20,6 +20,7 @@ import org.fip.core.network.Graph;
 public final class Worker implements AutoCloseable {
   private final NetworkProgram program;
   private final Vectors.Cache vectors;
+  private final Blocks blocks;
   private final List<Shard> shards = new ArrayList<>();
   private final ExecutorService threads;
 
@@ -33,8 +34,9 @@ public final class Worker implements AutoCloseable {
     Graph graph = spec.network().graph();
     program = new NetworkProgram(graph, spec.network().layout(graph), device, spec.functions());
     vectors = new Vectors.Cache(device);
+    blocks = new Blocks(spec.network(), device);
     for (int i = 0; i < data.size(); i++) {
-      shards.add(new Shard(spec, first + i, data.get(i), program, device));
+      shards.add(new Shard(spec, first + i, data.get(i), program, blocks, device));
     }
     threads =
         Executors.newFixedThreadPool(
@@ -98,6 +100,7 @@ public final class Worker implements AutoCloseable {
   public void close() {
     threads.shutdown();
     shards.forEach(Shard::close);
+    blocks.close();
     vectors.close();
     program.close();
   }

@@ -17,9 +17,10 @@ import org.fip.core.objective.CrossEntropy;
  * @param network the network
  * @param shards how many shards all workers hold together
  * @param seed the run's seed
- * @param microBatch most examples of one forward pass
+ * @param memory bytes that each shard may hold in activations, half of them during a pass and half
+ *     from pass to pass; results do not depend on it but for rounding
  */
-public record WorkerSpec(NetworkDefinition network, int shards, long seed, int microBatch)
+public record WorkerSpec(NetworkDefinition network, int shards, long seed, long memory)
     implements Serializable {
 
   /** Divides data sets; for each shard, its part of each set by name. */

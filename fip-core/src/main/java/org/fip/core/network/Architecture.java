@@ -12,8 +12,9 @@ public interface Architecture {
   /**
    * Writes the network down.
    *
+   * @return its logits, [classes]
    * @throws org.fip.core.FipException with category DATA when the configuration has a value that is
    *     missing, malformed or not supported, naming the key
    */
-  Graph graph(NetworkConfig config);
+  Value describe(NetworkConfig config, GraphBuilder g);
 }

@@ -1,5 +1,7 @@
 package org.fip.core.network;
 
+import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.fip.core.FipException;
@@ -8,12 +10,20 @@ import org.fip.core.FipException;
 public final class Architectures {
   private Architectures() {}
 
+  /** The graph of the network that a configuration describes, with all that can be moved in w. */
+  public static Graph graph(NetworkConfig config) {
+    return graph(config, TensorSelection.ALL, Map.of());
+  }
+
   /**
    * The graph of the network that a configuration describes.
    *
+   * @param selection which tensors w consists of
+   * @param sizes shapes of examples by input, as far as they are known beyond the configuration
    * @throws FipException with category DATA when no architecture has that name
    */
-  public static Graph graph(NetworkConfig config) {
+  public static Graph graph(
+      NetworkConfig config, TensorSelection selection, Map<String, List<Integer>> sizes) {
     TreeMap<String, Architecture> known = new TreeMap<>();
     for (Architecture architecture : ServiceLoader.load(Architecture.class)) {
       known.put(architecture.name(), architecture);
@@ -24,6 +34,20 @@ public final class Architectures {
           "%s: architecture %s is not known; known are %s",
           config.location(), config.architecture(), String.join(", ", known.keySet()));
     }
-    return architecture.graph(config);
+    GraphBuilder builder = new GraphBuilder(selection, sizes);
+    Graph graph = builder.build(architecture.describe(config, builder));
+    if (graph.moving().isEmpty()) {
+      throw FipException.data(
+          "%s: no tensor of %s is selected by %s; its tensors are %s",
+          config.location(),
+          architecture.name(),
+          selection,
+          graph.parameters().stream()
+              .filter(Parameter::trainable)
+              .map(Parameter::name)
+              .limit(8)
+              .toList());
+    }
+    return graph;
   }
 }

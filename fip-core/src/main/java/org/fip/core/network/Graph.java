@@ -1,11 +1,13 @@
 package org.fip.core.network;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
-import org.fip.core.network.GraphBuilder.InputSpec;
 
 /**
  * A network's computation: its tensors, and the program text of its outputs and of their tangent.
@@ -13,31 +15,28 @@ import org.fip.core.network.GraphBuilder.InputSpec;
  */
 public final class Graph {
   private final List<Parameter> parameters;
-  private final List<InputSpec> inputs;
+  private final List<Parameter> moving;
+  private final List<Input> inputs;
   private final List<String> head;
-  private final List<String> primal;
-  private final List<String> tangent;
-  private final List<String> kept;
-  private final String logits;
-  private final int classes;
+  private final Tape tape;
+  private final Value logits;
+  private final Map<String, Value> outputs;
 
   Graph(
       List<Parameter> parameters,
-      List<InputSpec> inputs,
+      List<Parameter> moving,
+      List<Input> inputs,
       List<String> head,
-      List<String> primal,
-      List<String> tangent,
-      List<String> kept,
-      String logits,
-      int classes) {
+      Tape tape,
+      Value logits,
+      Map<String, Value> outputs) {
     this.parameters = parameters;
+    this.moving = moving;
     this.inputs = inputs;
     this.head = head;
-    this.primal = primal;
-    this.tangent = tangent;
-    this.kept = kept;
+    this.tape = tape;
     this.logits = logits;
-    this.classes = classes;
+    this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
   }
 
   /** All tensors, in the order the network declares them. */
@@ -45,8 +44,18 @@ public final class Graph {
     return parameters;
   }
 
+  /** The tensors that w consists of, in the order the network declares them. */
+  public List<Parameter> moving() {
+    return moving;
+  }
+
+  /** All other tensors, in the order the network declares them: that of the constants. */
+  public List<Parameter> constants() {
+    return parameters.stream().filter(p -> !moving.contains(p)).toList();
+  }
+
   /** What the network reads, in the order the program takes it. */
-  public List<InputSpec> inputs() {
+  public List<Input> inputs() {
     return inputs;
   }
 
@@ -57,7 +66,27 @@ public final class Graph {
 
   /** C, the number of outputs. */
   public int classes() {
-    return classes;
+    return logits.size();
+  }
+
+  /** Names of what users may ask for beside the logits, each [classes]. */
+  public List<String> outputs() {
+    return List.copyOf(outputs.keySet());
+  }
+
+  /**
+   * How many numbers a linearisation keeps for each example: the activations that the tangent and
+   * the backward pass read. Unknown when the graph was made without the sizes of examples.
+   */
+  public OptionalLong activations() {
+    long sum = 0;
+    for (List<Integer> shape : tape.activations()) {
+      if (shape.contains(Value.ANY)) {
+        return OptionalLong.empty();
+      }
+      sum += shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    }
+    return OptionalLong.of(sum);
   }
 
   /**
@@ -66,72 +95,70 @@ public final class Graph {
    *
    * <ul>
    *   <li>{@code forward(w, c, x)}: logits [batch, classes];
+   *   <li>{@code outputs(w, c, x)}: the list of the named outputs, [batch, classes] each;
    *   <li>{@code primal(w, c, x)}: the list of logits and kept activations;
    *   <li>{@code tangent(w, c, x, v, k)}: J v [batch, classes], with k the kept activations.
    * </ul>
    */
   public String source(WeightLayout layout) {
     String cut = cut(layout, "w", "p");
-    String constants = cutConstants();
+    String forward = cut + cutConstants() + readInputs() + block(tape.primal());
+    List<String> results = new ArrayList<>(List.of(logits.name()));
+    results.addAll(tape.kept());
     StringBuilder text = new StringBuilder();
     text.append("  def forward(self, w: Tensor, c: Tensor, x: List[Tensor]) -> Tensor:\n");
-    text.append(cut).append(constants).append(readInputs()).append(block(primal));
-    text.append("    return ").append(logits).append('\n');
+    text.append(forward);
+    text.append("    return ").append(logits.name()).append('\n');
+    text.append("  def outputs(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n");
+    text.append(forward);
+    text.append("    return annotate(List[Tensor], [")
+        .append(outputs.values().stream().map(Value::name).collect(Collectors.joining(", ")))
+        .append("])\n");
     text.append("  def primal(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n");
-    text.append(cut).append(constants).append(readInputs()).append(block(primal));
-    List<String> results = new ArrayList<>(List.of(logits));
-    results.addAll(kept);
+    text.append(forward);
     text.append("    return [").append(String.join(", ", results)).append("]\n");
     text.append(
         "  def tangent(self, w: Tensor, c: Tensor, x: List[Tensor], v: Tensor, k: List[Tensor])"
             + " -> Tensor:\n");
-    text.append(cut).append(cut(layout, "v", "dp")).append(constants).append(readInputs());
-    for (int i = 0; i < kept.size(); i++) {
-      text.append("    ").append(kept.get(i)).append(" = k[").append(i).append("]\n");
+    text.append(cut).append(cut(layout, "v", "dp")).append(cutConstants()).append(readInputs());
+    for (int i = 0; i < tape.kept().size(); i++) {
+      text.append("    ").append(tape.kept().get(i)).append(" = k[").append(i).append("]\n");
     }
-    text.append(block(tangent)).append("    return d").append(logits).append('\n');
+    text.append(block(tape.tangent()));
+    text.append("    return ").append(logits.tangent()).append('\n');
     return text.toString();
   }
 
   /** One split for all tensors: its backward is a single concatenation into the flat gradient. */
   private String cut(WeightLayout layout, String vector, String prefix) {
+    List<Parameter> parts = layout.slots().stream().map(WeightLayout.Slot::parameter).toList();
+    return cut(parts, vector, prefix);
+  }
+
+  private String cutConstants() {
+    List<Parameter> constants = constants();
+    return constants.isEmpty() ? "" : cut(constants, "c", "p");
+  }
+
+  private String cut(List<Parameter> parts, String vector, String prefix) {
     Map<String, Integer> declared = new HashMap<>();
     for (int i = 0; i < parameters.size(); i++) {
       declared.put(parameters.get(i).name(), i);
     }
-    List<WeightLayout.Slot> slots = layout.slots();
     StringBuilder text = new StringBuilder();
-    text.append(split(vector, slots.stream().map(WeightLayout.Slot::parameter).toList()));
-    for (int i = 0; i < slots.size(); i++) {
-      Parameter parameter = slots.get(i).parameter();
-      text.append(view(prefix + declared.get(parameter.name()), vector, i, parameter));
-    }
-    return text.toString();
-  }
-
-  private String cutConstants() {
-    List<Parameter> constants = parameters.stream().filter(p -> !p.trainable()).toList();
-    if (constants.isEmpty()) {
-      return "";
-    }
-    StringBuilder text = new StringBuilder(split("c", constants));
-    for (int i = 0; i < constants.size(); i++) {
-      Parameter constant = constants.get(i);
-      text.append(view("p" + parameters.indexOf(constant), "c", i, constant));
-    }
-    return text.toString();
-  }
-
-  private static String split(String vector, List<Parameter> parts) {
     String sizes =
         parts.stream().map(p -> Integer.toString(p.size())).collect(Collectors.joining(", "));
-    return String.format("    %ss = torch.split_with_sizes(%s, [%s])\n", vector, vector, sizes);
-  }
-
-  private static String view(String variable, String vector, int index, Parameter parameter) {
-    String shape =
-        parameter.shape().stream().map(String::valueOf).collect(Collectors.joining(", "));
-    return String.format("    %s = torch.view(%ss[%d], [%s])\n", variable, vector, index, shape);
+    text.append(
+        String.format("    %ss = torch.split_with_sizes(%s, [%s])\n", vector, vector, sizes));
+    for (int i = 0; i < parts.size(); i++) {
+      Parameter part = parts.get(i);
+      String shape = part.shape().stream().map(String::valueOf).collect(Collectors.joining(", "));
+      text.append(
+          String.format(
+              "    %s%d = torch.view(%ss[%d], [%s])\n",
+              prefix, declared.get(part.name()), vector, i, shape));
+    }
+    return text.toString();
   }
 
   private String readInputs() {

@@ -3,11 +3,13 @@ package org.fip.core.network;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.SplittableRandom;
 import org.fip.core.FipException;
 import org.fip.core.safetensors.Checkpoint;
 import org.fip.core.safetensors.ElementType;
+import org.fip.core.safetensors.FlatTensor;
 import org.fip.core.safetensors.SafetensorsWriter;
 import org.fip.core.safetensors.TensorInfo;
 import org.fip.core.storage.Folder;
@@ -29,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Network {
   private static final Logger LOG = LoggerFactory.getLogger(Network.class);
   private static final String CONFIG = "config.json";
-  private static final String PREPROCESSOR = "preprocessor_config.json";
+  static final String PREPROCESSOR = "preprocessor_config.json";
 
   /** Small files of the folder that describe inputs, carried along as they are. */
   private static final List<String> COMPANIONS =
@@ -41,8 +44,10 @@ public final class Network {
           "special_tokens_map.json");
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String F32 = ElementType.F32.name();
 
   private final NetworkConfig config;
+  private final TensorSelection selection;
   private final Graph graph;
   private final WeightLayout layout;
   private final float[] weights;
@@ -50,12 +55,20 @@ public final class Network {
   private final List<Stored> stored;
   private final Map<String, byte[]> companions;
 
-  /** A tensor of the file, in the file's order; {@code bytes} only when it is not part of w. */
+  /**
+   * A tensor of the file, in the file's order.
+   *
+   * @param name key in the file
+   * @param parameter the tensor that it is to the graph, or null
+   * @param bytes what the file has; null for a tensor of the graph whose floats are all of it
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Stored(String name, String dtype, List<Long> shape, byte[] bytes) {}
+  private record Stored(
+      String name, String parameter, String dtype, List<Long> shape, byte[] bytes) {}
 
   private Network(
       NetworkConfig config,
+      TensorSelection selection,
       Graph graph,
       WeightLayout layout,
       float[] weights,
@@ -63,6 +76,7 @@ public final class Network {
       List<Stored> stored,
       Map<String, byte[]> companions) {
     this.config = config;
+    this.selection = selection;
     this.graph = graph;
     this.layout = layout;
     this.weights = weights;
@@ -110,34 +124,48 @@ public final class Network {
    */
   public static Network initialize(NetworkConfig config, JsonNode preprocessor, long seed) {
     Graph graph = Architectures.graph(config);
-    List<Parameter> trainable =
-        graph.parameters().stream()
-            .filter(Parameter::trainable)
-            .sorted((a, b) -> WeightLayout.NAME_ORDER.compare(a.name(), b.name()))
-            .toList();
-    WeightLayout layout = new WeightLayout(trainable);
-    float[] weights = new float[layout.size()];
+    WeightLayout layout =
+        new WeightLayout(
+            graph.moving().stream()
+                .sorted((a, b) -> WeightLayout.NAME_ORDER.compare(a.name(), b.name()))
+                .toList());
+    WeightLayout constants = new WeightLayout(graph.constants());
     SplittableRandom random = new SplittableRandom(seed);
-    for (WeightLayout.Slot slot : layout.slots()) {
-      double bound = 1 / Math.sqrt(fanIn(slot.parameter(), layout));
-      for (int i = slot.offset(); i < slot.end(); i++) {
-        weights[i] = (float) (bound * (2 * random.nextDouble() - 1));
-      }
-    }
+    float[] weights = initial(layout, random);
     List<Stored> stored = new ArrayList<>();
-    for (Parameter parameter : trainable) {
-      stored.add(
-          new Stored(
-              parameter.name(),
-              ElementType.F32.name(),
-              parameter.shape().stream().map(Integer::longValue).toList(),
-              null));
-    }
+    graph.parameters().stream()
+        .sorted((a, b) -> WeightLayout.NAME_ORDER.compare(a.name(), b.name()))
+        .forEach(p -> stored.add(new Stored(p.name(), p.name(), F32, shape(p), null)));
     Map<String, byte[]> companions = new LinkedHashMap<>();
     if (preprocessor != null) {
       companions.put(PREPROCESSOR, pretty(preprocessor));
     }
-    return new Network(config, graph, layout, weights, new float[0], stored, companions);
+    return new Network(
+        config,
+        TensorSelection.ALL,
+        graph,
+        layout,
+        weights,
+        initial(constants, random),
+        stored,
+        companions);
+  }
+
+  private static float[] initial(WeightLayout layout, SplittableRandom random) {
+    float[] values = new float[layout.size()];
+    for (WeightLayout.Slot slot : layout.slots()) {
+      double bound = 1 / Math.sqrt(fanIn(slot.parameter(), layout));
+      for (int i = slot.offset(); i < slot.end(); i++) {
+        values[i] =
+            switch (slot.parameter().initial()) {
+              case FAN_IN -> (float) (bound * (2 * random.nextDouble() - 1));
+              case NORMAL -> (float) (0.02 * random.nextGaussian());
+              case ZERO -> 0;
+              case ONE -> 1;
+            };
+      }
+    }
+    return values;
   }
 
   private static int fanIn(Parameter parameter, WeightLayout layout) {
@@ -153,15 +181,25 @@ public final class Network {
       Checkpoint checkpoint, NetworkConfig config, Graph graph, Map<String, byte[]> companions) {
     Map<String, Parameter> missing = new LinkedHashMap<>();
     graph.parameters().forEach(p -> missing.put(p.name(), p));
+    Map<String, Parameter> byKey = byKey(checkpoint, graph);
     List<Parameter> order = new ArrayList<>();
+    List<Stored> stored = new ArrayList<>();
     for (TensorInfo tensor : checkpoint.tensors()) {
-      Parameter parameter = missing.remove(tensor.name());
-      if (parameter != null) {
-        checkShape(checkpoint, tensor, parameter);
-        if (parameter.trainable()) {
-          order.add(parameter);
-        }
+      Parameter parameter = byKey.get(tensor.name());
+      if (parameter == null) {
+        stored.add(
+            new Stored(
+                tensor.name(), null, tensor.dtype(), tensor.shape(), checkpoint.readBytes(tensor)));
+        continue;
       }
+      missing.remove(parameter.name());
+      checkShape(checkpoint, tensor, parameter);
+      if (parameter.trainable()) {
+        order.add(parameter);
+      }
+      byte[] bytes = tensor.dtype().equals(F32) ? null : checkpoint.readBytes(tensor);
+      stored.add(
+          new Stored(tensor.name(), parameter.name(), tensor.dtype(), tensor.shape(), bytes));
     }
     if (!missing.isEmpty()) {
       throw FipException.data(
@@ -169,34 +207,47 @@ public final class Network {
           checkpoint.location(), missing.keySet().iterator().next(), config.architecture());
     }
     WeightLayout layout = new WeightLayout(order);
-    float[] weights = new float[layout.size()];
-    List<Stored> stored = new ArrayList<>();
-    for (TensorInfo tensor : checkpoint.tensors()) {
-      Optional<WeightLayout.Slot> slot = layout.find(tensor.name());
-      if (slot.isPresent()) {
-        checkpoint.readFloats(tensor, weights, slot.get().offset());
-        checkFinite(checkpoint, slot.get(), weights);
-      }
-      byte[] bytes = slot.isPresent() ? null : checkpoint.readBytes(tensor);
-      stored.add(new Stored(tensor.name(), tensor.dtype(), tensor.shape(), bytes));
-    }
     return new Network(
-        config, graph, layout, weights, constants(checkpoint, graph), stored, companions);
+        config,
+        TensorSelection.ALL,
+        graph,
+        layout,
+        read(checkpoint, byKey, layout),
+        read(checkpoint, byKey, new WeightLayout(graph.constants())),
+        stored,
+        companions);
   }
 
-  private static float[] constants(Checkpoint checkpoint, Graph graph) {
-    List<Parameter> constants = graph.parameters().stream().filter(p -> !p.trainable()).toList();
-    float[] values = new float[constants.stream().mapToInt(Parameter::size).sum()];
-    int offset = 0;
-    for (Parameter constant : constants) {
-      checkpoint.readFloats(checkpoint.find(constant.name()).orElseThrow(), values, offset);
-      offset += constant.size();
+  /** The graph's tensors by the keys that they have in this file. */
+  private static Map<String, Parameter> byKey(Checkpoint checkpoint, Graph graph) {
+    Map<String, Parameter> keys = new HashMap<>();
+    for (Parameter parameter : graph.parameters()) {
+      boolean old =
+          parameter.alias() != null
+              && checkpoint.find(parameter.name()).isEmpty()
+              && checkpoint.find(parameter.alias()).isPresent();
+      keys.put(old ? parameter.alias() : parameter.name(), parameter);
     }
+    return keys;
+  }
+
+  private static float[] read(
+      Checkpoint checkpoint, Map<String, Parameter> byKey, WeightLayout layout) {
+    float[] values = new float[layout.size()];
+    byKey.forEach(
+        (key, parameter) ->
+            layout
+                .find(parameter.name())
+                .ifPresent(
+                    slot -> {
+                      checkpoint.readFloats(checkpoint.get(key), values, slot.offset());
+                      checkFinite(checkpoint, key, slot, values);
+                    }));
     return values;
   }
 
   private static void checkShape(Checkpoint checkpoint, TensorInfo tensor, Parameter parameter) {
-    List<Long> expected = parameter.shape().stream().map(Integer::longValue).toList();
+    List<Long> expected = shape(parameter);
     if (!tensor.shape().equals(expected)) {
       throw FipException.data(
           "%s: tensor %s has shape %s, but config.json asks for %s",
@@ -204,12 +255,13 @@ public final class Network {
     }
   }
 
-  private static void checkFinite(Checkpoint checkpoint, WeightLayout.Slot slot, float[] weights) {
+  private static void checkFinite(
+      Checkpoint checkpoint, String key, WeightLayout.Slot slot, float[] values) {
     for (int i = slot.offset(); i < slot.end(); i++) {
-      if (!Float.isFinite(weights[i])) {
+      if (!Float.isFinite(values[i])) {
         throw FipException.data(
             "%s: tensor %s holds %s at element %d; a path needs finite weights",
-            checkpoint.location(), slot.parameter().name(), weights[i], i - slot.offset());
+            checkpoint.location(), key, values[i], i - slot.offset());
       }
     }
   }
@@ -261,6 +313,15 @@ public final class Network {
     return layout;
   }
 
+  /** The tensors of w by their keys in the file, as slices of the flat vector. */
+  public List<FlatTensor> tensors() {
+    Map<String, String> keys = new HashMap<>();
+    stored.forEach(tensor -> keys.put(tensor.parameter, tensor.name));
+    return layout.tensors().stream()
+        .map(t -> new FlatTensor(keys.get(t.name()), t.shape(), t.offset(), t.length()))
+        .toList();
+  }
+
   /** w, [P] float32; not to be written to. */
   public float[] weights() {
     return weights;
@@ -289,7 +350,7 @@ public final class Network {
         config.location(),
         layout.slots().stream().map(slot -> slot.parameter().name()).toList(),
         constants,
-        preprocessor().map(JsonNode::toString).orElse(null));
+        companions);
   }
 
   /** This network with other weights, [P], which it takes over. */
@@ -298,24 +359,31 @@ public final class Network {
       throw new IllegalArgumentException(
           "the network has " + weights.length + " weights, not " + other.length);
     }
-    return new Network(config, graph, layout, other, constants, stored, companions);
+    return new Network(config, selection, graph, layout, other, constants, stored, companions);
   }
 
   /**
    * This network with more or fewer outputs: old rows of the head stay as they are, new ones are
    * zero.
+   *
+   * @throws FipException with category DATA when the head is not part of w
    */
   public Network withClasses(int classes) {
     if (classes == classes()) {
       return this;
     }
+    for (String tensor : graph.head()) {
+      if (layout.find(tensor).isEmpty()) {
+        throw FipException.data(
+            "the network needs %d outputs and has %d, but its head %s is not among the tensors that"
+                + " move (%s); select it, too",
+            classes, classes(), tensor, selection);
+      }
+    }
     NetworkConfig newConfig = config.withClasses(classes);
-    Graph newGraph = Architectures.graph(newConfig);
-    Map<String, Parameter> byName = new LinkedHashMap<>();
-    newGraph.parameters().forEach(p -> byName.put(p.name(), p));
-    WeightLayout newLayout =
-        new WeightLayout(
-            layout.slots().stream().map(slot -> byName.get(slot.parameter().name())).toList());
+    Graph newGraph = Architectures.graph(newConfig, selection, Map.of());
+    Map<String, Parameter> byName = byName(newGraph);
+    WeightLayout newLayout = layout.of(byName);
     float[] newWeights = new float[newLayout.size()];
     for (WeightLayout.Slot slot : layout.slots()) {
       WeightLayout.Slot target = newLayout.find(slot.parameter().name()).orElseThrow();
@@ -324,15 +392,68 @@ public final class Network {
     }
     List<Stored> newStored = new ArrayList<>();
     for (Stored tensor : stored) {
-      Parameter parameter = byName.get(tensor.name);
-      List<Long> shape =
-          parameter == null
-              ? tensor.shape
-              : parameter.shape().stream().map(Integer::longValue).toList();
-      newStored.add(new Stored(tensor.name, tensor.dtype, shape, tensor.bytes));
+      newStored.add(
+          graph.head().contains(tensor.parameter)
+              ? new Stored(
+                  tensor.name, tensor.parameter, F32, shape(byName.get(tensor.parameter)), null)
+              : tensor);
     }
     return new Network(
-        newConfig, newGraph, newLayout, newWeights, constants, newStored, companions);
+        newConfig, selection, newGraph, newLayout, newWeights, constants, newStored, companions);
+  }
+
+  /**
+   * This network with only the selected tensors in w. The others become constants, and are written
+   * back byte for byte.
+   *
+   * @throws FipException with category DATA when none is selected
+   */
+  public Network restrictedTo(TensorSelection other) {
+    Graph newGraph = Architectures.graph(config, other, Map.of());
+    Map<String, Parameter> moving = new HashMap<>();
+    newGraph.moving().forEach(p -> moving.put(p.name(), p));
+    List<Parameter> order = new ArrayList<>();
+    for (Stored tensor : stored) {
+      if (moving.containsKey(tensor.parameter)) {
+        order.add(moving.get(tensor.parameter));
+      }
+    }
+    WeightLayout newLayout = new WeightLayout(order);
+    return new Network(
+        config,
+        other,
+        newGraph,
+        newLayout,
+        gather(newLayout),
+        gather(new WeightLayout(newGraph.constants())),
+        stored,
+        companions);
+  }
+
+  private float[] gather(WeightLayout target) {
+    WeightLayout constantLayout = new WeightLayout(graph.constants());
+    float[] values = new float[target.size()];
+    for (WeightLayout.Slot slot : target.slots()) {
+      String name = slot.parameter().name();
+      Optional<WeightLayout.Slot> source = layout.find(name);
+      System.arraycopy(
+          source.isPresent() ? weights : constants,
+          source.or(() -> constantLayout.find(name)).orElseThrow().offset(),
+          values,
+          slot.offset(),
+          slot.parameter().size());
+    }
+    return values;
+  }
+
+  private static Map<String, Parameter> byName(Graph graph) {
+    Map<String, Parameter> byName = new HashMap<>();
+    graph.parameters().forEach(p -> byName.put(p.name(), p));
+    return byName;
+  }
+
+  private static List<Long> shape(Parameter parameter) {
+    return parameter.shape().stream().map(Integer::longValue).toList();
   }
 
   /**
@@ -340,31 +461,53 @@ public final class Network {
    * the companion files. Tensors that are not part of w are written back byte for byte.
    */
   public void save(Folder folder) throws IOException {
-    write(folder, CONFIG, pretty(config.json()));
+    write(folder, CONFIG, pretty(configToSave()));
     for (Map.Entry<String, byte[]> companion : companions.entrySet()) {
       write(folder, companion.getKey(), companion.getValue());
     }
     SafetensorsWriter writer = new SafetensorsWriter(Map.of("format", "pt"));
+    WeightLayout constantLayout = new WeightLayout(graph.constants());
     for (Stored tensor : stored) {
       long[] shape = tensor.shape.stream().mapToLong(Long::longValue).toArray();
-      Optional<WeightLayout.Slot> slot = layout.find(tensor.name);
-      if (slot.isPresent()) {
-        writer.add(tensor.name, ElementType.F32, shape, weights, slot.get().offset());
+      Optional<WeightLayout.Slot> moving = slot(layout, tensor);
+      if (moving.isPresent()) {
+        writer.add(tensor.name, ElementType.F32, shape, weights, moving.get().offset());
+      } else if (tensor.bytes != null) {
+        writer.add(tensor.name, type(tensor), shape, tensor.bytes);
       } else {
-        ElementType type =
-            ElementType.find(tensor.dtype)
-                .orElseThrow(
-                    () ->
-                        FipException.data(
-                            "tensor %s has type %s, which cannot be written",
-                            tensor.name, tensor.dtype));
-        writer.add(tensor.name, type, shape, tensor.bytes);
+        int offset = slot(constantLayout, tensor).orElseThrow().offset();
+        writer.add(tensor.name, ElementType.F32, shape, constants, offset);
       }
     }
     try (OutputStream out = folder.create(Checkpoint.FILE)) {
       writer.writeTo(out);
     }
     LOG.debug("wrote {}", folder.location());
+  }
+
+  private static Optional<WeightLayout.Slot> slot(WeightLayout layout, Stored tensor) {
+    return tensor.parameter == null ? Optional.empty() : layout.find(tensor.parameter);
+  }
+
+  private static ElementType type(Stored tensor) {
+    return ElementType.find(tensor.dtype)
+        .orElseThrow(
+            () ->
+                FipException.data(
+                    "tensor %s has type %s, which cannot be written", tensor.name, tensor.dtype));
+  }
+
+  /** Says float32 where the file said another type of tensors that are now written as floats. */
+  private ObjectNode configToSave() {
+    ObjectNode json = config.json();
+    boolean widened =
+        stored.stream().anyMatch(t -> !t.dtype.equals(F32) && slot(layout, t).isPresent());
+    for (String key : List.of("dtype", "torch_dtype")) {
+      if (widened && json.has(key)) {
+        json.put(key, "float32");
+      }
+    }
+    return json;
   }
 
   private static void write(Folder folder, String name, byte[] content) throws IOException {

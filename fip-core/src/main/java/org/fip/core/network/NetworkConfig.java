@@ -52,6 +52,75 @@ public final class NetworkConfig {
     return json.has(key) ? positive(key) : absent;
   }
 
+  /** A positive number, perhaps with a fraction. */
+  public double real(String key, double absent) {
+    JsonNode value = json.get(key);
+    if (value == null) {
+      return absent;
+    }
+    if (!value.isNumber() || !(value.asDouble() > 0) || !Double.isFinite(value.asDouble())) {
+      throw FipException.data("%s: %s is %s, expected a positive number", location, key, value);
+    }
+    return value.asDouble();
+  }
+
+  /** True or false. */
+  public boolean flag(String key, boolean absent) {
+    JsonNode value = json.get(key);
+    if (value == null) {
+      return absent;
+    }
+    if (!value.isBoolean()) {
+      throw FipException.data("%s: %s is %s, expected true or false", location, key, value);
+    }
+    return value.asBoolean();
+  }
+
+  /** Height and width: one positive integer for both, or a list of the two. */
+  public List<Integer> sides(String key, int absent) {
+    JsonNode value = json.get(key);
+    if (value == null) {
+      return List.of(absent, absent);
+    }
+    return value.isArray() ? integers(key, 2, 1) : List.of(positive(key), positive(key));
+  }
+
+  /** A list of positive integers of any length but zero, with a default. */
+  public List<Integer> integers(String key, List<Integer> absent) {
+    JsonNode value = json.get(key);
+    if (value == null) {
+      return absent;
+    }
+    if (!value.isArray() || value.isEmpty()) {
+      throw FipException.data(
+          "%s: %s is %s, expected a list of positive integers", location, key, value);
+    }
+    return integers(key, value.size(), 1);
+  }
+
+  /**
+   * Refuses a value that asks for something else than the one that is written down here.
+   *
+   * @param supported what an absent key means, too
+   */
+  public void require(String key, Object supported) {
+    JsonNode value = json.get(key);
+    if (value != null && !value.isNull() && !value.asText().equals(String.valueOf(supported))) {
+      throw FipException.data(
+          "%s: %s is %s, which is not supported; %s is", location, key, value, supported);
+    }
+  }
+
+  /** A value of any type, or null when it is absent. */
+  public JsonNode get(String key) {
+    return json.get(key);
+  }
+
+  /** The refusal of a value, naming the key. */
+  public FipException refuse(String key, String expected) {
+    return FipException.data("%s: %s is %s, expected %s", location, key, json.get(key), expected);
+  }
+
   /** A list of {@code length} integers, each at least {@code minimum}. */
   public List<Integer> integers(String key, int length, int minimum) {
     JsonNode value = json.get(key);
@@ -113,7 +182,13 @@ public final class NetworkConfig {
         copy.set("label2id", back);
       }
     } else if (!copy.has("num_labels")) {
-      copy.put("num_labels", classes);
+      // The library counts names; without any there would be two classes again.
+      ObjectNode names = copy.putObject("id2label");
+      ObjectNode back = copy.putObject("label2id");
+      for (int i = 0; i < classes; i++) {
+        names.put(Integer.toString(i), "LABEL_" + i);
+        back.put("LABEL_" + i, i);
+      }
     }
     return new NetworkConfig(copy, location);
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,28 +15,39 @@ import org.fip.core.data.ImagePreprocessor;
 import org.fip.core.data.ImageShape;
 
 /**
- * All of a network but its weights, small enough to travel: what a worker needs to compile it and
- * to prepare its inputs.
+ * All of a network but its moving weights: what a worker needs to compile it and to prepare its
+ * inputs.
  *
  * @param config {@code config.json} as text
  * @param location where that came from, for messages
- * @param order names of the trainable tensors in the order of w
- * @param constants the constants, flat, in declared order; float32
- * @param preprocessor {@code preprocessor_config.json} as text, or null when the network has none
+ * @param order names of the tensors of w in their order
+ * @param constants all other tensors, flat, in declared order; float32
+ * @param companions the files of the network's folder that say how inputs are prepared, by name
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record NetworkDefinition(
-    String config, String location, List<String> order, float[] constants, String preprocessor)
+    String config,
+    String location,
+    List<String> order,
+    float[] constants,
+    Map<String, byte[]> companions)
     implements Serializable {
 
   /** Copies the order. */
   public NetworkDefinition {
     order = List.copyOf(order);
+    companions = new LinkedHashMap<>(companions);
   }
 
   /** The network's graph. */
   public Graph graph() {
-    return Architectures.graph(new NetworkConfig(parse(config, location), location));
+    return graph(Map.of());
+  }
+
+  /** The network's graph for examples of these shapes, by input. */
+  public Graph graph(Map<String, List<Integer>> sizes) {
+    return Architectures.graph(
+        new NetworkConfig(parse(config, location), location), TensorSelection.named(order), sizes);
   }
 
   /** Where the graph's tensors lie in w. */
@@ -51,14 +63,15 @@ public record NetworkDefinition(
    * @throws FipException with category DATA, naming the row, when one does not fit
    */
   public Examples decode(EncodedExamples encoded, Graph graph) {
-    String file = location.replace("config.json", "preprocessor_config.json");
+    String file = location.replace("config.json", Network.PREPROCESSOR);
+    byte[] preprocessor = companions.get(Network.PREPROCESSOR);
     if (preprocessor == null) {
       throw FipException.data(
           "%s: no such file; it must say how images become inputs of the network", file);
     }
     List<Integer> shape = graph.inputs().get(0).shape();
     return encoded.decode(
-        new ImagePreprocessor(parse(preprocessor, file), file),
+        new ImagePreprocessor(parse(new String(preprocessor, StandardCharsets.UTF_8), file), file),
         new ImageShape(shape.get(0), shape.get(1), shape.get(2)));
   }
 

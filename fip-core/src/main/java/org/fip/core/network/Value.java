@@ -3,25 +3,46 @@ package org.fip.core.network;
 import java.util.List;
 
 /**
- * A tensor inside a graph under construction.
+ * A tensor inside a graph under construction: an input, a parameter, or something computed.
  *
  * @param name its variable in the program
- * @param shape shape of one example, without the batch axis
+ * @param shape shape of one example, without the batch axis; {@link #ANY} where the data decide
  * @param moves whether it changes with w, that is whether it has a tangent
  */
 public record Value(String name, List<Integer> shape, boolean moves) {
+  /** A length that the network's configuration leaves to the data, as that of a text. */
+  public static final int ANY = -1;
 
   /** Copies the shape. */
   public Value {
     shape = List.copyOf(shape);
   }
 
-  /** Elements per example. */
+  /** The length of an axis, counted from the end when negative. */
+  public int axis(int axis) {
+    return shape.get(axis < 0 ? shape.size() + axis : axis);
+  }
+
+  /**
+   * Elements per example.
+   *
+   * @throws IllegalStateException when the data decide that
+   */
   public int size() {
+    if (shape.contains(ANY)) {
+      throw new IllegalStateException(name + " has shape " + shape + ", which data decide");
+    }
     return shape.stream().reduce(1, Math::multiplyExact);
   }
 
   String tangent() {
     return "d" + name;
+  }
+
+  /** This shape with another length of one axis, counted from the end when negative. */
+  List<Integer> with(int axis, int length) {
+    List<Integer> changed = new java.util.ArrayList<>(shape);
+    changed.set(axis < 0 ? shape.size() + axis : axis, length);
+    return changed;
   }
 }

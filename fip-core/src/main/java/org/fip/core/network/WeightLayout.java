@@ -75,6 +75,11 @@ public final class WeightLayout {
         .toList();
   }
 
+  /** The same tensors in the same order, with what other parameters of their names are. */
+  WeightLayout of(Map<String, Parameter> byName) {
+    return new WeightLayout(slots.keySet().stream().map(byName::get).toList());
+  }
+
   /** The place of a tensor, if it is part of w. */
   public Optional<Slot> find(String name) {
     return Optional.ofNullable(slots.get(name));

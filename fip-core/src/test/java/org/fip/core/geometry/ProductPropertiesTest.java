@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.fip.core.engine.Precision;
@@ -16,8 +18,11 @@ import org.fip.core.engine.Program;
 import org.fip.core.engine.Torch;
 import org.fip.core.network.Architectures;
 import org.fip.core.network.Graph;
+import org.fip.core.network.Input;
 import org.fip.core.network.NetworkConfig;
 import org.fip.core.network.Parameter;
+import org.fip.core.network.TensorSelection;
+import org.fip.core.network.Value;
 import org.fip.core.network.WeightLayout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -27,17 +32,85 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProductPropertiesTest {
   private static final int BATCH = 5;
 
+  /** Every architecture, and some with only a part of their tensors in w. */
   static Stream<Arguments> networks() {
     return Stream.of(
-        Arguments.of("perceptron relu", TestNetworks.perceptron("relu"), 11L),
-        Arguments.of("perceptron tanh", TestNetworks.perceptron("tanh"), 12L),
-        Arguments.of("convolutional max", TestNetworks.convolutional("relu", "max"), 13L),
-        Arguments.of("convolutional avg", TestNetworks.convolutional("tanh", "avg"), 14L));
+        network("perceptron relu", TestNetworks.perceptron("relu"), 11),
+        network("perceptron tanh", TestNetworks.perceptron("tanh"), 12),
+        network("perceptron silu", TestNetworks.perceptron("silu"), 15),
+        network("perceptron gelu_new", TestNetworks.perceptron("gelu_new"), 16),
+        network("convolutional max", TestNetworks.convolutional("relu", "max"), 13),
+        network("convolutional avg", TestNetworks.convolutional("tanh", "avg"), 14),
+        network("VGG", TestNetworks.vgg(false), 21),
+        network("VGG, normalised", TestNetworks.vgg(true), 22),
+        network("ResNet, shortcut A", TestNetworks.resnet("ResNetCifar", "cifar", "A"), 23),
+        network("ResNet, shortcut B", TestNetworks.resnet("ResNetCifar", "cifar", "B"), 24),
+        network(
+            "ResNet, large stem", TestNetworks.resnet("TorchvisionResNet", "imagenet", "B"), 25),
+        network("ResNet, basic", TestNetworks.huggingFaceResnet("basic", false), 26),
+        network("ResNet, bottleneck", TestNetworks.huggingFaceResnet("bottleneck", false), 27),
+        network("ResNet, bottleneck first", TestNetworks.huggingFaceResnet("bottleneck", true), 28),
+        network("BERT", TestNetworks.bert("gelu"), 31),
+        network("ViT", TestNetworks.vision("ViTForImageClassification", "gelu", true), 32),
+        network(
+            "ViT without bias",
+            TestNetworks.vision("ViTForImageClassification", "relu", false),
+            33),
+        network("DeiT", TestNetworks.vision("DeiTForImageClassification", "gelu", true), 34),
+        network(
+            "DeiT, two heads",
+            TestNetworks.vision("DeiTForImageClassificationWithTeacher", "gelu_new", true),
+            35),
+        part("head of BERT", TestNetworks.bert("gelu"), 41, "classifier.*"),
+        part("biases of BERT", TestNetworks.bert("gelu"), 42, ".*bias"),
+        part("scales of BERT", TestNetworks.bert("gelu"), 43, ".*LayerNorm.weight"),
+        part("embeddings of BERT", TestNetworks.bert("gelu"), 44, ".*embeddings.*"),
+        part("keys of BERT", TestNetworks.bert("gelu"), 45, ".*key.weight", "classifier.weight"),
+        part(
+            "last layer of ViT",
+            TestNetworks.vision("ViTForImageClassification", "gelu", true),
+            46,
+            ".*layer\\.1\\..*"),
+        part(
+            "tokens of DeiT",
+            TestNetworks.vision("DeiTForImageClassification", "gelu", true),
+            47,
+            ".*_token",
+            ".*position_embeddings"),
+        part("kernels of VGG", TestNetworks.vgg(true), 48, "features.[03].weight"),
+        part("scales of VGG", TestNetworks.vgg(true), 49, "features.[14].weight"),
+        part("offsets of VGG", TestNetworks.vgg(true), 50, ".*bias"),
+        part(
+            "offsets of ResNet",
+            TestNetworks.resnet("ResNetCifar", "cifar", "B"),
+            51,
+            ".*bn.*bias"),
+        part(
+            "projections of ResNet",
+            TestNetworks.resnet("ResNetCifar", "cifar", "B"),
+            52,
+            ".*downsample.*"));
+  }
+
+  private static Arguments network(String name, NetworkConfig config, long seed) {
+    return Arguments.of(name, new Subject(config, TensorSelection.ALL), seed);
+  }
+
+  private static Arguments part(String name, NetworkConfig config, long seed, String... include) {
+    TensorSelection selection = TensorSelection.of(List.of(include), List.of());
+    return Arguments.of(name, new Subject(config, selection), seed);
+  }
+
+  /** A network and what of it is in w. */
+  private record Subject(NetworkConfig config, TensorSelection selection) {
+    int classes() {
+      return config.classes();
+    }
   }
 
   @ParameterizedTest(name = "{0}, seed {2}")
   @MethodSource("networks")
-  void jacobianAndItsTransposeAreAdjoint(String name, NetworkConfig config, long seed) {
+  void jacobianAndItsTransposeAreAdjoint(String name, Subject config, long seed) {
     try (Point point = new Point(config, seed);
         Linearization linearization = point.linearize()) {
       NDArray v = point.direction();
@@ -50,8 +123,7 @@ class ProductPropertiesTest {
 
   @ParameterizedTest(name = "{0}, seed {2}")
   @MethodSource("networks")
-  void metricIsSymmetricPositiveSemiDefiniteAndLinear(
-      String name, NetworkConfig config, long seed) {
+  void metricIsSymmetricPositiveSemiDefiniteAndLinear(String name, Subject config, long seed) {
     for (Metric metric : Metric.values()) {
       try (Point point = new Point(config, seed);
           Linearization linearization = point.linearize()) {
@@ -74,7 +146,7 @@ class ProductPropertiesTest {
 
   @ParameterizedTest(name = "{0}, seed {2}")
   @MethodSource("networks")
-  void tangentIsTheSlopeOfTheOutputs(String name, NetworkConfig config, long seed) {
+  void tangentIsTheSlopeOfTheOutputs(String name, Subject config, long seed) {
     try (Point point = new Point(config, seed);
         Linearization linearization = point.linearize()) {
       NDArray v = point.direction();
@@ -88,7 +160,7 @@ class ProductPropertiesTest {
 
   @ParameterizedTest(name = "{0}, seed {2}")
   @MethodSource("networks")
-  void metricEqualsTheDenseOne(String name, NetworkConfig config, long seed) {
+  void metricEqualsTheDenseOne(String name, Subject config, long seed) {
     for (Metric metric : Metric.values()) {
       try (Point point = new Point(config, seed);
           Linearization linearization = point.linearize()) {
@@ -128,7 +200,7 @@ class ProductPropertiesTest {
 
   @ParameterizedTest(name = "{0}, seed {2}")
   @MethodSource("networks")
-  void distanceGradientsAreTheSlopeOfTheDistance(String name, NetworkConfig config, long seed) {
+  void distanceGradientsAreTheSlopeOfTheDistance(String name, Subject config, long seed) {
     for (Distance distance : Distance.values()) {
       try (Point point = new Point(config, seed)) {
         NDArray target = point.gaussian(new Shape(BATCH, config.classes()));
@@ -213,16 +285,45 @@ class ProductPropertiesTest {
     final NDArray c;
     final List<NDArray> x;
 
-    Point(NetworkConfig config, long seed) {
+    Point(Subject subject, long seed) {
       random = new Random(seed);
-      Graph graph = Architectures.graph(config);
-      WeightLayout layout =
-          new WeightLayout(graph.parameters().stream().filter(Parameter::trainable).toList());
+      Graph graph = Architectures.graph(subject.config, subject.selection, Map.of());
+      WeightLayout layout = new WeightLayout(graph.moving());
       program = new NetworkProgram(graph, layout, Device.cpu(), List.of(Distance.values()));
       w = gaussian(new Shape(layout.size())).mul(0.5);
-      c = gaussian(new Shape(1));
-      List<Integer> shape = graph.inputs().get(0).shape();
-      x = List.of(gaussian(new Shape(BATCH, shape.get(0), shape.get(1), shape.get(2))));
+      c = constants(graph);
+      x = graph.inputs().stream().map(this::input).toList();
+    }
+
+    /** Random values, positive where they are variances. */
+    private NDArray constants(Graph graph) {
+      List<Double> values = new ArrayList<>();
+      for (Parameter constant : graph.constants()) {
+        for (int i = 0; i < constant.size(); i++) {
+          double value = random.nextGaussian();
+          values.add(constant.name().endsWith("running_var") ? 0.5 + value * value : 0.5 * value);
+        }
+      }
+      double[] flat = values.stream().mapToDouble(Double::doubleValue).toArray();
+      return Program.upload(manager, flat, Precision.FLOAT64, new Shape(flat.length));
+    }
+
+    private NDArray input(Input input) {
+      List<Integer> sides =
+          input.shape().stream().map(s -> s == Value.ANY ? TestNetworks.SIDE : s).toList();
+      long[] shape = new long[sides.size() + 1];
+      shape[0] = BATCH;
+      for (int i = 1; i < shape.length; i++) {
+        shape[i] = sides.get(i - 1);
+      }
+      if (!input.whole()) {
+        return gaussian(new Shape(shape));
+      }
+      int[] values = random.ints(new Shape(shape).size(), 0, input.limit()).toArray();
+      for (int row = 0; input.kind() == Input.Kind.MASK && row < BATCH; row++) {
+        values[row * sides.get(0)] = 1;
+      }
+      return Program.upload(manager, values, new Shape(shape));
     }
 
     NDArray gaussian(Shape shape) {

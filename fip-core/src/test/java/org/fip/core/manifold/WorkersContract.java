@@ -179,7 +179,7 @@ public abstract class WorkersContract {
 
   private static Workers local(
       NetworkDefinition network, long seed, Map<String, EncodedExamples> data) {
-    WorkerSpec spec = new WorkerSpec(network, 2, seed, 1024);
+    WorkerSpec spec = new WorkerSpec(network, 2, seed, 1L << 28);
     return new LocalWorkers(spec, data, Device.cpu());
   }
 

@@ -131,9 +131,9 @@ class NetworkTest {
 
   @Test
   void unsupportedActivationIsRefusedByName() throws IOException {
-    config.put("hidden_act", "swish");
+    config.put("hidden_act", "softsign");
     rewriteConfig();
-    assertTrue(messageOfLoading().contains("hidden_act is \"swish\""), messageOfLoading());
+    assertTrue(messageOfLoading().contains("hidden_act is \"softsign\""), messageOfLoading());
   }
 
   @Test

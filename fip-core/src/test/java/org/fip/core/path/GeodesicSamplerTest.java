@@ -29,7 +29,7 @@ class GeodesicSamplerTest {
   private static final Network NETWORK = TinyWalk.network();
 
   private static Manifold manifold() {
-    WorkerSpec spec = new WorkerSpec(NETWORK.definition(), 1, 3, 256);
+    WorkerSpec spec = new WorkerSpec(NETWORK.definition(), 1, 3, 1L << 28);
     return new Manifold(new LocalWorkers(spec, TinyWalk.data(), Device.cpu()), NETWORK.weights());
   }
 

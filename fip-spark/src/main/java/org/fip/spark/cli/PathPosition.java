@@ -1,11 +1,14 @@
 package org.fip.spark.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.core.network.Network;
+import org.fip.core.network.TensorSelection;
 import org.fip.core.path.Waypoint;
 import org.fip.core.safetensors.Checkpoint;
 import org.fip.core.storage.Folder;
@@ -108,7 +111,7 @@ record PathPosition(PathStore store, double t, Waypoint before, Waypoint after) 
                         store.location()));
     float[] a = before.state().weights();
     float[] b = after.state().weights();
-    Network network = withHeadOf(Network.load(folder));
+    Network network = withHeadOf(Network.load(folder).restrictedTo(selection()));
     if (a.length != b.length || a.length != network.weights().length) {
       throw FipException.data(
           "%s: has %d and %d weights, its start network has %d; restore the store",
@@ -120,6 +123,17 @@ record PathPosition(PathStore store, double t, Waypoint before, Waypoint after) 
       weights[i] = (float) ((1 - share) * a[i] + share * b[i]);
     }
     return network.withWeights(weights);
+  }
+
+  private TensorSelection selection() {
+    JsonNode tensors = store.description().recipe().at("/path/tensors");
+    return TensorSelection.of(texts(tensors.path("include")), texts(tensors.path("exclude")));
+  }
+
+  private static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(text -> texts.add(text.asText()));
+    return texts;
   }
 
   /** The head may have grown since the start. */

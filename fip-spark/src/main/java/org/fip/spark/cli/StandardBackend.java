@@ -17,9 +17,9 @@ import org.fip.spark.recipe.Recipe;
 final class StandardBackend implements Backend {
   @Override
   public WorkersFactory workers(Session session) {
-    return (network, seed, shards, data) ->
+    return (network, settings, data) ->
         SparkWorkers.factory(JavaSparkContext.fromSparkContext(session.spark()))
-            .open(network, seed, shards, data);
+            .open(network, settings, data);
   }
 
   @Override

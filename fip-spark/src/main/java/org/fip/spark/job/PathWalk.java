@@ -11,6 +11,7 @@ import org.fip.core.path.Sampler;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
 import org.fip.core.path.Waypoint;
+import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.PathSettings;
 import org.fip.spark.recipe.Recipe;
 
@@ -57,8 +58,8 @@ final class PathWalk {
                 .workers()
                 .open(
                     path.start().definition(),
-                    recipe.seed(),
-                    recipe.path().shards(),
+                    new WorkersSettings(
+                        recipe.seed(), recipe.path().shards(), recipe.path().memoryBytes()),
                     sources.with(data)),
             reference)) {
       return new Walk(

@@ -28,7 +28,7 @@ final class StoredPath {
 
   /** Recipe keys that do not change the walk's weights. */
   private static final Pattern MAY_DIFFER =
-      Pattern.compile("output|network|baselines.*|path\\.(evaluateEvery|shards)");
+      Pattern.compile("output|network|baselines.*|path\\.(evaluateEvery|memory|shards)");
 
   private final PathStore store;
   private final Network start;
@@ -59,8 +59,9 @@ final class StoredPath {
     if (store.start().isEmpty()) {
       store.writeStart(start::save);
     }
-    Network network = Network.load(store.start().orElseThrow());
-    return new StoredPath(store.forTensors(network.layout().tensors()), network);
+    Network network =
+        Network.load(store.start().orElseThrow()).restrictedTo(recipe.path().tensors().selection());
+    return new StoredPath(store.forTensors(network.tensors()), network);
   }
 
   private static ObjectNode parse(Recipe recipe) {

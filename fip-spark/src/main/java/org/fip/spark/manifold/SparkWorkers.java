@@ -48,9 +48,6 @@ import scala.runtime.BoxedUnit;
  * fetches, and that another one fetches again should that executor be lost.
  */
 public final class SparkWorkers implements Workers {
-  /** Most examples of one forward pass. */
-  static final int MICRO_BATCH = 1024;
-
   private static final Logger LOG = LoggerFactory.getLogger(SparkWorkers.class);
   private static final ClassTag<Integer> INTEGER = ClassTag$.MODULE$.apply(Integer.class);
   private static final ClassTag<float[]> FLOATS = ClassTag$.MODULE$.apply(float[].class);
@@ -76,25 +73,25 @@ public final class SparkWorkers implements Workers {
   /**
    * Divides the data sets over the executors, ships them, and builds the workers there.
    *
-   * @param shards how many shards the data are divided into, or null for one for each core
    * @throws FipException TEMPORARY when there is no executor, CONFIGURATION when one cannot run the
    *     network
    */
   public SparkWorkers(
       SparkContext spark,
       NetworkDefinition network,
-      long seed,
-      Integer shards,
+      WorkersSettings settings,
       Map<String, EncodedExamples> data) {
     this.spark = spark;
     executors = new ExecutorPool(spark);
     boolean opened = false;
     try {
       List<Executor> present = executors.await();
+      Integer shards = settings.shards();
       int count = shards != null ? shards : present.stream().mapToInt(Executor::cores).sum();
       placement = new Placement(present.subList(0, Math.min(count, present.size())));
       partitions = CollectionConverters.asScala(indices()).toSeq();
-      ship(new WorkerSpec(network, count, seed, MICRO_BATCH), shards != null, data);
+      long memory = settings.memory() / mostShards(count, shards != null);
+      ship(new WorkerSpec(network, count, settings.seed(), memory), shards != null, data);
       tokens = tokens();
       List<Share> built = submit(null, List.of());
       built.forEach(Share::require);
@@ -109,8 +106,15 @@ public final class SparkWorkers implements Workers {
 
   /** Workers on this application's executors. */
   public static WorkersFactory factory(JavaSparkContext spark) {
-    return (network, seed, shards, data) ->
-        new SparkWorkers(spark.sc(), network, seed, shards, data);
+    return (network, settings, data) -> new SparkWorkers(spark.sc(), network, settings, data);
+  }
+
+  /** The most shards that one executor holds. */
+  private int mostShards(int shards, boolean evenly) {
+    List<Executor> workers = placement.executors();
+    return evenly
+        ? (shards + workers.size() - 1) / workers.size()
+        : workers.stream().mapToInt(Executor::cores).max().orElse(1);
   }
 
   private List<Object> indices() {

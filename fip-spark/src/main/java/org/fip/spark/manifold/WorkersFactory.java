@@ -12,10 +12,8 @@ public interface WorkersFactory {
   /**
    * Distributes data sets over workers that know the network; the caller closes them.
    *
-   * @param seed of the order in which shards draw their examples
-   * @param shards how many parts the data is divided into, or null for one per executor core
    * @param data the data sets by name
    */
   Workers open(
-      NetworkDefinition network, long seed, Integer shards, Map<String, EncodedExamples> data);
+      NetworkDefinition network, WorkersSettings settings, Map<String, EncodedExamples> data);
 }

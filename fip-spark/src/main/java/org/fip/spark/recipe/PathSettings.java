@@ -1,6 +1,8 @@
 package org.fip.spark.recipe;
 
 import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.spark.network.util.JavaUtils;
 import org.fip.core.geometry.Distance;
 import org.fip.core.path.Schedule;
 
@@ -25,6 +27,10 @@ import org.fip.core.path.Schedule;
  *     sparsify} 1
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param geodesic settings of the {@code geodesic} sampler
+ * @param tensors which of the network's tensors move; default all
+ * @param memory most that each executor holds in activations, such as {@code 512m} or {@code 8g};
+ *     what does not fit is computed in smaller pieces, and again where it would have been kept;
+ *     default {@code 2g}
  * @param shards parts that each batch is split into, or null for one per executor core; default
  *     null
  */
@@ -42,7 +48,10 @@ public record PathSettings(
     double anchorWeight,
     WideningSettings widening,
     GeodesicSettings geodesic,
+    TensorsSettings tensors,
+    String memory,
     Integer shards) {
+  private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,9}[kmgt]");
   private static final int MOST_STEPS = 100_000_000;
   private static final int LARGEST_BATCH = 1_000_000;
 
@@ -61,7 +70,14 @@ public record PathSettings(
         anchorWeight,
         widening,
         geodesic,
+        tensors,
+        memory,
         shards);
+  }
+
+  /** The memory in bytes. */
+  public long memoryBytes() {
+    return JavaUtils.byteStringAsBytes(memory);
   }
 
   static PathSettings read(Section section) {
@@ -79,6 +95,17 @@ public record PathSettings(
         section.number("anchorWeight", Range.NOT_NEGATIVE),
         WideningSettings.read(section.section("widening", WideningSettings.class)),
         GeodesicSettings.read(section.section("geodesic", GeodesicSettings.class)),
+        TensorsSettings.read(section.section("tensors", TensorsSettings.class)),
+        memory(section),
         section.optionalInteger("shards", 1, 100_000));
+  }
+
+  private static String memory(Section section) {
+    String expected = "a size of at least 1m, for example 512m or 8g";
+    String memory = section.text("memory", expected);
+    if (!SIZE.matcher(memory).matches() || JavaUtils.byteStringAsBytes(memory) < 1 << 20) {
+      throw section.refuse("memory", expected);
+    }
+    return memory;
   }
 }

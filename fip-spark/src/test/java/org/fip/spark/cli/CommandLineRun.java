@@ -81,13 +81,17 @@ record CommandLineRun(int exitCode, String out, String err) {
   }
 
   private record LocalBackend(Runnable job) implements Backend {
-    private static final int MICRO_BATCH = 100;
+    private static final long MEMORY = 1L << 26;
 
     @Override
     public WorkersFactory workers(Session session) {
-      return (network, seed, shards, data) ->
+      return (network, settings, data) ->
           new LocalWorkers(
-              new WorkerSpec(network, shards == null ? 2 : shards, seed, MICRO_BATCH),
+              new WorkerSpec(
+                  network,
+                  settings.shards() == null ? 2 : settings.shards(),
+                  settings.seed(),
+                  MEMORY),
               data,
               Device.cpu());
     }

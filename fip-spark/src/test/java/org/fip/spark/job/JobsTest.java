@@ -54,8 +54,11 @@ class JobsTest {
   private static final JobContext CONTEXT =
       new JobContext(
           new Configuration(),
-          (network, seed, shards, data) ->
-              new LocalWorkers(new WorkerSpec(network, 1, seed, 256), data, Device.cpu()),
+          (network, settings, data) ->
+              new LocalWorkers(
+                  new WorkerSpec(network, 1, settings.seed(), settings.memory()),
+                  data,
+                  Device.cpu()),
           ProgressListener.NONE);
 
   @TempDir private Path temporary;

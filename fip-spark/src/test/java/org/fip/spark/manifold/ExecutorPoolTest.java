@@ -42,7 +42,10 @@ class ExecutorPoolTest {
               FipException.class,
               () ->
                   new SparkWorkers(
-                      spark, TinyWalk.network().definition(), 1, null, TinyWalk.data()));
+                      spark,
+                      TinyWalk.network().definition(),
+                      WorkersSettings.DEFAULT,
+                      TinyWalk.data()));
       assertEquals(Category.TEMPORARY, failure.category());
       assertTrue(failure.getMessage().contains("2 cores"), failure.getMessage());
     } finally {

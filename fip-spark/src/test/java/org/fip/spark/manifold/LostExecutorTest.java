@@ -82,13 +82,18 @@ class LostExecutorTest {
   @EnumSource(names = {"GEODESIC", "SPARSE"})
   void walkEndsAtTheSameBits(TinyWalk walk) {
     var network = TinyWalk.network().definition();
-    WorkerSpec spec = new WorkerSpec(network, 2, SEED, SparkWorkers.MICRO_BATCH);
+    WorkerSpec spec = new WorkerSpec(network, 2, SEED, WorkersSettings.MEMORY);
     Waypoint expected =
         walk.run(
             new LocalWorkers(spec, TinyWalk.data(), Device.cpu()),
             new NoStore(),
             new Walk.Listener() {});
-    SparkWorkers workers = new SparkWorkers(spark, network, SEED, null, TinyWalk.data());
+    SparkWorkers workers =
+        new SparkWorkers(
+            spark,
+            network,
+            new WorkersSettings(SEED, null, WorkersSettings.MEMORY),
+            TinyWalk.data());
     assertEquals(Set.of("0", "1"), finished(), "executors with a worker");
     Waypoint actual = walk.run(workers, new NoStore(), new Killing(processes().get("0")));
     assertArrayEquals(expected.state().weights(), actual.state().weights());

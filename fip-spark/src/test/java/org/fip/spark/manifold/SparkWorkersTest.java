@@ -41,7 +41,8 @@ class SparkWorkersTest extends WorkersContract {
   @Override
   protected Workers open(
       NetworkDefinition network, long seed, int shards, Map<String, EncodedExamples> data) {
-    return new SparkWorkers(spark, network, seed, shards, data);
+    return new SparkWorkers(
+        spark, network, new WorkersSettings(seed, shards, WorkersSettings.MEMORY), data);
   }
 
   @Override

@@ -50,7 +50,7 @@ class WorkerHostTest {
   @BeforeAll
   static void start() {
     spark = TestSpark.start("local[1]");
-    WorkerSpec spec = new WorkerSpec(TinyWalk.network().definition(), 1, 1, 64);
+    WorkerSpec spec = new WorkerSpec(TinyWalk.network().definition(), 1, 1, 1L << 20);
     data =
         spark.broadcast(
             new WorkerData(spec, 0, spec.divide(TinyWalk.data())),

@@ -120,7 +120,16 @@ class RecipeErrorTest {
             "path: 3",
             "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, batch,"
                 + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate,"
-                + " schedule, distance, anchorWeight, widening, geodesic, shards"),
+                + " schedule, distance, anchorWeight, widening, geodesic, tensors, memory,"
+                + " shards"),
+        arguments(
+            "path: {memory: 12}",
+            "run.yaml line 5: path.memory is 12; it must be a size of at least 1m, for example 512m"
+                + " or 8g"),
+        arguments(
+            "path: {memory: 10k}",
+            "run.yaml line 5: path.memory is \"10k\"; it must be a size of at least 1m, for example"
+                + " 512m or 8g"),
         arguments(
             "evaluate: [a]",
             "run.yaml line 5: evaluate is a list; it must be a mapping of names to data"),

@@ -120,6 +120,10 @@ class RecipeRoundTripTest {
               maybe(this::positive),
               pick(Metric.values()),
               random.nextInt(10)),
+          new TensorsSettings(
+              random.nextBoolean() ? List.of() : List.of("classifier\\..*"),
+              random.nextBoolean() ? List.of() : List.of(".*bias", "x\\.y")),
+          1 + random.nextInt(9999) + "m",
           maybe(() -> 1 + random.nextInt(64)));
     }
 

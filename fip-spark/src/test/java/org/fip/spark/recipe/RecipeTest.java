@@ -81,6 +81,8 @@ class RecipeTest {
             0.05,
             new WideningSettings(true, 2),
             new GeodesicSettings(5, 0.1, null, Metric.EUCLIDEAN, 5),
+            new TensorsSettings(List.of(), List.of()),
+            "2g",
             null),
         recipe.path());
   }

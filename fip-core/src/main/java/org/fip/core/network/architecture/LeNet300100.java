@@ -1,8 +1,8 @@
 package org.fip.core.network.architecture;
 
 import java.util.List;
+import org.fip.core.network.Activation;
 import org.fip.core.network.Architecture;
-import org.fip.core.network.Graph;
 import org.fip.core.network.GraphBuilder;
 import org.fip.core.network.NetworkConfig;
 import org.fip.core.network.Value;
@@ -18,13 +18,13 @@ public final class LeNet300100 implements Architecture {
   }
 
   @Override
-  public Graph graph(NetworkConfig config) {
+  public Value describe(NetworkConfig config, GraphBuilder g) {
+    List<Integer> shape = config.integers("input_shape", 3, 1);
     List<Integer> hidden = config.integers("hidden_sizes", 2, 1);
-    GraphBuilder.Activation activation = PlainConfig.activation(config);
-    GraphBuilder g = new GraphBuilder();
-    Value x = g.flatten(g.input("pixel_values", config.integers("input_shape", 3, 1)));
+    Activation activation = Activations.of(config, "relu");
+    Value x = g.flatten(g.pixels(shape.get(0), shape.get(1), shape.get(2)));
     x = g.activation(g.linear(x, "fc1", hidden.get(0)), activation);
     x = g.activation(g.linear(x, "fc2", hidden.get(1)), activation);
-    return g.build(g.classifier(x, "fc3", config.classes()));
+    return g.classifier(x, "fc3", config.classes());
   }
 }
