@@ -190,26 +190,56 @@ public final class EncodedExamples implements Serializable {
    * @throws FipException DATA naming the row that cannot be brought into that shape
    */
   public Examples decode(ImagePreprocessor preprocessor, ImageShape network) {
+    return decode(preprocessor, ImageInput.of(network));
+  }
+
+  /**
+   * Decodes and preprocesses images; where the network takes any height or width, these must be the
+   * same for all images once preprocessed.
+   *
+   * @param network what the network takes
+   * @return as {@link #decode(ImagePreprocessor, ImageShape)} does
+   * @throws FipException DATA naming the first row that does not fit the network or the rows before
+   */
+  public Examples decode(ImagePreprocessor preprocessor, ImageInput network) {
     if (kind == Kind.TEXT) {
       throw FipException.data(
-          "%s holds text and the network takes images of shape %s; tokenising for text networks is"
-              + " not available, so give images",
-          source, network);
+          "%s holds text and the network takes images of shape %s; give images", source, network);
     }
-    float[] pixels = new float[Examples.arrayLength(size(), network.pixels())];
+    ImageShape common = null;
+    float[] pixels = new float[0];
     for (int i = 0; i < size(); i++) {
-      try {
-        RawImage image =
-            kind == Kind.PIXELS
-                ? new RawImage(new ImageShape(shape[0], shape[1], shape[2]), payloads[i])
-                : ImageFile.decode(payloads[i]);
-        preprocessor.apply(image, network, pixels, i * network.pixels());
-      } catch (FipException e) {
-        throw new FipException(
-            e.category(), "row " + rows[i] + " of " + source + ": " + e.getMessage(), e);
+      RawImage image = fit(i, preprocessor, network);
+      if (common == null) {
+        common = image.shape();
+        pixels = new float[Examples.arrayLength(size(), common.pixels())];
+      } else if (!image.shape().equals(common)) {
+        throw FipException.data(
+            "row %d of %s: the image is preprocessed %s, and row %d %s; %s",
+            rows[i],
+            source,
+            image.shape(),
+            rows[0],
+            common,
+            preprocessor.sizeAdvice("of one shape"));
       }
+      preprocessor.normalise(image, pixels, i * common.pixels());
     }
-    return Examples.images(network.channels(), network.height(), network.width(), pixels, labels);
+    ImageShape shape = common == null ? network.shape(1, 1) : common;
+    return Examples.images(shape.channels(), shape.height(), shape.width(), pixels, labels);
+  }
+
+  private RawImage fit(int index, ImagePreprocessor preprocessor, ImageInput network) {
+    try {
+      RawImage image =
+          kind == Kind.PIXELS
+              ? new RawImage(new ImageShape(shape[0], shape[1], shape[2]), payloads[index])
+              : ImageFile.decode(payloads[index]);
+      return preprocessor.fit(image, network);
+    } catch (FipException e) {
+      throw new FipException(
+          e.category(), "row " + rows[index] + " of " + source + ": " + e.getMessage(), e);
+    }
   }
 
   private String form() {

@@ -1,9 +1,11 @@
 package org.fip.core.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.fip.core.FipException;
 
 /**
@@ -17,133 +19,195 @@ import org.fip.core.FipException;
  */
 public final class ImagePreprocessor {
 
-  private static final Set<String> TYPES =
-      Set.of("ViTImageProcessor", "DeiTImageProcessor", "ConvNextImageProcessor");
   private static final Set<String> KNOWN_STEPS =
       Set.of("do_convert_rgb", "do_resize", "do_center_crop", "do_rescale", "do_normalize");
 
-  /** A height and a width to bring images to. */
-  private record Size(int height, int width) {}
+  /** From this size on, a ConvNext processor warps images to a square instead of cropping them. */
+  private static final int CONVNEXT_WARPS_FROM = 384;
 
   private final String location;
   private final boolean convertRgb;
-  private final Resize resize;
-  private final Size size;
-  private final Size crop;
+  private final List<UnaryOperator<RawImage>> spatialSteps;
   private final float[][] tables;
   private final boolean sameForAllChannels;
 
   /**
    * Reads a configuration.
    *
-   * @param config the parsed {@code preprocessor_config.json}
+   * @param json the parsed {@code preprocessor_config.json}
    * @param location the file, for messages
    * @throws FipException DATA naming the key and value that is not supported
    */
-  public ImagePreprocessor(JsonNode config, String location) {
+  public ImagePreprocessor(JsonNode json, String location) {
     this.location = location;
-    String type = type(config);
-    refuseUnsupported(config, type);
-    boolean deit = type.equals("DeiTImageProcessor");
-    convertRgb = flag(config, "do_convert_rgb", false);
-    size = flag(config, "do_resize", true) ? size(config, "size", deit ? 256 : 224) : null;
-    resize = size == null ? null : resample(config, deit ? Resize.BICUBIC : Resize.BILINEAR);
-    crop = flag(config, "do_center_crop", deit) ? size(config, "crop_size", 224) : null;
-    boolean rescale = flag(config, "do_rescale", true);
-    double factor = rescale ? number(config, "rescale_factor", 1 / 255.0) : 1;
-    boolean normalize = flag(config, "do_normalize", true);
-    double[] means = normalize ? numbers(config, "image_mean", 0.5) : new double[] {0};
-    double[] deviations = normalize ? numbers(config, "image_std", 0.5) : new double[] {1};
-    boolean listed = value(config, "image_mean").isArray() || value(config, "image_std").isArray();
-    sameForAllChannels = !normalize || !listed;
-    tables = tables(factor, means, deviations);
+    Settings config = new Settings(json, location);
+    ImageProcessorType type = type(config);
+    refuseUnsupported(config);
+    convertRgb = config.flag("do_convert_rgb", type.convertRgb());
+    spatialSteps = spatialSteps(config, type);
+    boolean rescale = config.flag("do_rescale", true);
+    double factor = rescale ? config.number("rescale_factor", 1 / 255.0) : 1;
+    boolean normalize = config.flag("do_normalize", true);
+    double[] means = normalize ? config.numbers("image_mean", type.mean()) : new double[] {0};
+    double[] deviations = normalize ? config.numbers("image_std", type.std()) : new double[] {1};
+    tables = tables(config, factor, means, deviations);
+    boolean listed = config.get("image_mean").isArray() || config.get("image_std").isArray();
+    sameForAllChannels = !normalize || (!listed && tables.length == 1);
   }
 
   /** The preprocessed pixels of one image, {@code [channels, height, width]} of the network. */
   public float[] apply(RawImage image, ImageShape network) {
     float[] target = new float[network.pixels()];
-    apply(image, network, target, 0);
+    normalise(fit(image, ImageInput.of(network)), target, 0);
     return target;
   }
 
   /**
-   * Writes the preprocessed pixels of one image to {@code target} from {@code offset}.
+   * The image as bytes with the channels, the height and the width that the network sees.
    *
-   * @param network the shape that the network takes
-   * @throws FipException DATA with both shapes when the image does not come out in that shape
+   * @throws FipException DATA with both shapes when the image does not come out as the network
+   *     takes it
    */
-  public void apply(RawImage image, ImageShape network, float[] target, int offset) {
-    RawImage ready = spatial(channels(image, network));
-    if (!ready.shape().equals(network)) {
-      String advice =
-          size == null && crop == null
-              ? "set do_resize and size in " + location + ", or give images of that shape"
-              : "correct size or crop_size in " + location;
+  RawImage fit(RawImage image, ImageInput network) {
+    RawImage ready = channels(image, network.channels());
+    for (UnaryOperator<RawImage> step : spatialSteps) {
+      ready = step.apply(ready);
+    }
+    if (!network.accepts(ready.shape())) {
       throw FipException.data(
           "the image is %s, preprocessed %s, and the network takes %s; %s",
-          image.shape(), ready.shape(), network, advice);
+          image.shape(), ready.shape(), network, sizeAdvice("of that shape"));
     }
-    if (!sameForAllChannels && tables.length != network.channels()) {
+    return ready;
+  }
+
+  /** What a user can do about the sizes of images, to give them as {@code wanted}. */
+  String sizeAdvice(String wanted) {
+    return spatialSteps.isEmpty()
+        ? "set do_resize and size in " + location + ", or give images " + wanted
+        : "correct size or crop_size in " + location;
+  }
+
+  /** Rescales and normalises a fitted image into {@code target} from {@code offset}. */
+  void normalise(RawImage image, float[] target, int offset) {
+    ImageShape shape = image.shape();
+    int plane = shape.height() * shape.width();
+    for (int i = 0; i < shape.pixels(); i++) {
+      float[] table = tables[sameForAllChannels ? 0 : i / plane];
+      target[offset + i] = table[image.pixels()[i] & 0xFF];
+    }
+  }
+
+  private RawImage channels(RawImage image, int channels) {
+    if (convertRgb && channels != 3) {
+      throw FipException.data(
+          "%s: do_convert_rgb is true and the network takes %d channel(s); set it to false",
+          location, channels);
+    }
+    if (!sameForAllChannels && tables.length != channels) {
       throw FipException.data(
           "%s: image_mean and image_std have %d values and the network takes %d channels; give one"
               + " for each channel",
-          location, tables.length, network.channels());
+          location, tables.length, channels);
     }
-    int plane = network.height() * network.width();
-    for (int i = 0; i < network.pixels(); i++) {
-      float[] table = tables[sameForAllChannels ? 0 : i / plane];
-      target[offset + i] = table[ready.pixels()[i] & 0xFF];
-    }
+    return image.withChannels(channels);
   }
 
-  private RawImage channels(RawImage image, ImageShape network) {
-    if (convertRgb && network.channels() != 3) {
-      throw FipException.data(
-          "%s: do_convert_rgb is true and the network takes %d channel(s); set it to false",
-          location, network.channels());
+  private List<UnaryOperator<RawImage>> spatialSteps(Settings config, ImageProcessorType type) {
+    List<UnaryOperator<RawImage>> steps = new ArrayList<>();
+    if (config.flag("do_resize", true)) {
+      Resize resize = resample(config, type.resample());
+      int edge = edge(config, type);
+      if (edge == 0) {
+        ImageShape fixed = sides(config, "size", type.size());
+        steps.add(image -> resize.apply(image, fixed.height(), fixed.width()));
+      } else if (type == ImageProcessorType.CONVNEXT && edge >= CONVNEXT_WARPS_FROM) {
+        steps.add(image -> resize.apply(image, edge, edge));
+      } else if (type == ImageProcessorType.CONVNEXT) {
+        int larger = (int) (edge / cropShare(config));
+        steps.add(image -> resizeShorterEdge(image, resize, larger));
+        steps.add(image -> centerCrop(image, edge, edge));
+      } else {
+        steps.add(image -> resizeShorterEdge(image, resize, edge));
+      }
     }
-    return image.withChannels(network.channels());
+    if (config.flag("do_center_crop", type.centerCrop())) {
+      ImageShape crop = sides(config, "crop_size", 224);
+      steps.add(image -> centerCrop(image, crop.height(), crop.width()));
+    }
+    return steps;
   }
 
-  private RawImage spatial(RawImage image) {
-    RawImage resized = size == null ? image : resize.apply(image, size.height(), size.width());
-    return crop == null ? resized : centerCrop(resized);
+  /** The length that {@code size} gives the shorter edge, or 0 when it gives both sides. */
+  private static int edge(Settings config, ImageProcessorType type) {
+    if (!type.keepsRatio()) {
+      return 0;
+    }
+    JsonNode size = config.get("size");
+    if (size.isMissingNode()) {
+      return type.size();
+    }
+    boolean bothAllowed = type != ImageProcessorType.CONVNEXT;
+    if (bothAllowed && size.has("height") && size.has("width") && size.size() == 2) {
+      return 0;
+    }
+    JsonNode edge = size.isObject() && size.size() == 1 ? size.path("shortest_edge") : size;
+    if (!positive(edge)) {
+      String both = bothAllowed ? " or {height, width}" : "";
+      throw config.unsupported("size", size, "a whole number or {shortest_edge}" + both);
+    }
+    return edge.asInt();
   }
 
-  private RawImage centerCrop(RawImage image) {
+  private static double cropShare(Settings config) {
+    double share = config.number("crop_pct", 224 / 256.0);
+    if (!(share > 0 && share <= 1)) {
+      throw config.unsupported("crop_pct", share, "above 0, at most 1");
+    }
+    return share;
+  }
+
+  private static RawImage resizeShorterEdge(RawImage image, Resize resize, int edge) {
+    int height = image.shape().height();
+    int width = image.shape().width();
+    int longer = (int) ((double) ((long) edge * Math.max(height, width)) / Math.min(height, width));
+    return width <= height ? resize.apply(image, longer, edge) : resize.apply(image, edge, longer);
+  }
+
+  private RawImage centerCrop(RawImage image, int height, int width) {
     ImageShape from = image.shape();
-    if (from.height() < crop.height() || from.width() < crop.width()) {
+    if (from.height() < height || from.width() < width) {
       throw FipException.data(
           "%s: crop_size %dx%d is larger than an image of shape %s; correct crop_size",
-          location, crop.height(), crop.width(), from);
+          location, height, width, from);
     }
-    ImageShape to = new ImageShape(from.channels(), crop.height(), crop.width());
-    int top = (from.height() - crop.height()) / 2;
-    int left = (from.width() - crop.width()) / 2;
+    ImageShape to = from.resized(height, width);
+    int top = (from.height() - height) / 2;
+    int left = (from.width() - width) / 2;
     byte[] pixels = new byte[to.pixels()];
-    for (int row = 0; row < to.channels() * to.height(); row++) {
-      int channel = row / to.height();
-      int sourceRow = channel * from.height() + top + row % to.height();
-      System.arraycopy(
-          image.pixels(), sourceRow * from.width() + left, pixels, row * to.width(), to.width());
+    for (int row = 0; row < to.channels() * height; row++) {
+      int channel = row / height;
+      int sourceRow = channel * from.height() + top + row % height;
+      System.arraycopy(image.pixels(), sourceRow * from.width() + left, pixels, row * width, width);
     }
     return new RawImage(to, pixels);
   }
 
-  private float[][] tables(double factor, double[] means, double[] deviations) {
+  private static float[][] tables(
+      Settings config, double factor, double[] means, double[] deviations) {
     int count = Math.max(means.length, deviations.length);
     if ((means.length != count && means.length != 1)
         || (deviations.length != count && deviations.length != 1)) {
       throw FipException.data(
           "%s: image_mean has %d values and image_std has %d; give as many of both",
-          location, means.length, deviations.length);
+          config.location(), means.length, deviations.length);
     }
     float[][] result = new float[count][256];
     for (int channel = 0; channel < count; channel++) {
       float mean = (float) means[means.length == 1 ? 0 : channel];
       float deviation = (float) deviations[deviations.length == 1 ? 0 : channel];
       if (!(deviation > 0)) {
-        throw unsupported("image_std", String.valueOf(deviation), "values above 0");
+        throw config.unsupported("image_std", deviation, "values above 0");
       }
       for (int value = 0; value < 256; value++) {
         result[channel][value] = ((float) (value * factor) - mean) / deviation;
@@ -152,111 +216,60 @@ public final class ImagePreprocessor {
     return result;
   }
 
-  private String type(JsonNode config) {
-    if (!config.isObject()) {
-      throw FipException.data("%s: the preprocessor configuration is no JSON object", location);
-    }
-    JsonNode named = value(config, "image_processor_type");
+  private static ImageProcessorType type(Settings config) {
+    JsonNode named = config.get("image_processor_type");
     if (named.isMissingNode()) {
-      named = value(config, "feature_extractor_type");
+      named = config.get("feature_extractor_type");
     }
-    String type =
-        named
-            .asText("ViTImageProcessor")
-            .replace("FeatureExtractor", "ImageProcessor")
-            .replace("ImageProcessorFast", "ImageProcessor");
-    if (!named.isMissingNode() && !TYPES.contains(type)) {
-      throw unsupported("image_processor_type", named.asText(), TYPES.stream().sorted().toList());
+    if (named.isMissingNode()) {
+      return ImageProcessorType.VIT;
     }
-    return type;
+    String name = named.asText();
+    return ImageProcessorType.named(name)
+        .orElseThrow(
+            () -> config.unsupported("image_processor_type", name, ImageProcessorType.names()));
   }
 
-  private void refuseUnsupported(JsonNode config, String type) {
-    for (Iterator<String> names = config.fieldNames(); names.hasNext(); ) {
+  private static void refuseUnsupported(Settings config) {
+    for (Iterator<String> names = config.json().fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      if (name.startsWith("do_") && !KNOWN_STEPS.contains(name) && flag(config, name, false)) {
-        throw unsupported(name, "true", "false");
+      if (name.startsWith("do_") && !KNOWN_STEPS.contains(name) && config.flag(name, false)) {
+        throw config.unsupported(name, "true", "false");
       }
     }
-    if (type.equals("ConvNextImageProcessor") && flag(config, "do_resize", true)) {
-      throw unsupported("do_resize of ConvNextImageProcessor", "true", "false");
-    }
-    JsonNode format = value(config, "data_format");
+    JsonNode format = config.get("data_format");
     if (!format.isMissingNode() && !format.asText().equals("channels_first")) {
-      throw unsupported("data_format", format.toString(), "channels_first");
+      throw config.unsupported("data_format", format, "channels_first");
     }
   }
 
-  private Resize resample(JsonNode config, Resize fallback) {
-    JsonNode node = value(config, "resample");
+  private static Resize resample(Settings config, Resize fallback) {
+    JsonNode node = config.get("resample");
     if (node.isMissingNode()) {
       return fallback;
     }
-    return switch (node.isIntegralNumber() ? node.asInt() : -1) {
-      case 2 -> Resize.BILINEAR;
-      case 3 -> Resize.BICUBIC;
-      default -> throw unsupported("resample", node.toString(), "2 (bilinear) or 3 (bicubic)");
-    };
+    return Resize.numbered(node.isIntegralNumber() ? node.asInt() : -1)
+        .orElseThrow(
+            () ->
+                config.unsupported(
+                    "resample", node, "0 (nearest), 1 (Lanczos), 2 (bilinear) or 3 (bicubic)"));
   }
 
-  private Size size(JsonNode config, String key, int fallback) {
-    JsonNode node = value(config, key);
+  /** A height and a width, as the shape of one plane. */
+  private static ImageShape sides(Settings config, String key, int fallback) {
+    JsonNode node = config.get(key);
     if (node.isMissingNode()) {
-      return new Size(fallback, fallback);
+      return new ImageShape(1, fallback, fallback);
     }
-    JsonNode height = node.isObject() ? value(node, "height") : node;
-    JsonNode width = node.isObject() ? value(node, "width") : node;
+    JsonNode height = node.isObject() ? Settings.get(node, "height") : node;
+    JsonNode width = node.isObject() ? Settings.get(node, "width") : node;
     if (!positive(height) || !positive(width)) {
-      throw unsupported(key, node.toString(), "a whole number or {height, width}");
+      throw config.unsupported(key, node, "a whole number or {height, width}");
     }
-    return new Size(height.asInt(), width.asInt());
+    return new ImageShape(1, height.asInt(), width.asInt());
   }
 
   private static boolean positive(JsonNode node) {
     return node.canConvertToInt() && node.isIntegralNumber() && node.asInt() > 0;
-  }
-
-  private boolean flag(JsonNode config, String key, boolean fallback) {
-    JsonNode node = value(config, key);
-    if (!node.isMissingNode() && !node.isBoolean()) {
-      throw unsupported(key, node.toString(), "true or false");
-    }
-    return node.asBoolean(fallback);
-  }
-
-  private double number(JsonNode config, String key, double fallback) {
-    JsonNode node = value(config, key);
-    return node.isMissingNode() ? fallback : finite(key, node);
-  }
-
-  private double[] numbers(JsonNode config, String key, double fallback) {
-    JsonNode node = value(config, key);
-    if (!node.isArray()) {
-      return new double[] {number(config, key, fallback)};
-    }
-    double[] numbers = new double[node.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = finite(key, node.get(i));
-    }
-    if (numbers.length == 0) {
-      throw unsupported(key, node.toString(), "one number for each channel");
-    }
-    return numbers;
-  }
-
-  private double finite(String key, JsonNode node) {
-    if (!node.isNumber() || !Double.isFinite(node.asDouble())) {
-      throw unsupported(key, node.toString(), "finite numbers");
-    }
-    return node.asDouble();
-  }
-
-  private static JsonNode value(JsonNode config, String key) {
-    JsonNode node = config.path(key);
-    return node.isNull() ? MissingNode.getInstance() : node;
-  }
-
-  private FipException unsupported(String key, String found, Object supported) {
-    return FipException.data("%s: %s is %s; supported: %s", location, key, found, supported);
   }
 }

@@ -25,6 +25,11 @@ public record ImageShape(int channels, int height, int width) {
     return channels * height * width;
   }
 
+  /** The same channels with other sides. */
+  ImageShape resized(int newHeight, int newWidth) {
+    return new ImageShape(channels, newHeight, newWidth);
+  }
+
   /** The shape as messages show it, such as {@code 3x32x32}. */
   @Override
   public String toString() {

@@ -1,11 +1,47 @@
 package org.fip.core.data;
 
+import java.util.Optional;
+
 /**
  * Resizes planes of bytes as the image processors of Hugging Face do with Pillow: a separable
  * filter that widens when it shrinks an image, first along rows, then along columns, both in
  * fixed-point arithmetic with a result rounded to bytes.
  */
 enum Resize {
+  /** The pixel at each center, {@code resample: 0}. */
+  NEAREST(0) {
+    @Override
+    double filter(double distance) {
+      throw new UnsupportedOperationException("nearest has no filter");
+    }
+
+    @Override
+    byte[] pass(byte[] source, int outer, int from, int to, int inner) {
+      byte[] target = new byte[Examples.arrayLength(outer, to * inner)];
+      double scale = (double) from / to;
+      // Summed up, not multiplied, because Pillow's rounding is that of a sum.
+      double center = 0.5 * scale;
+      for (int position = 0; position < to; position++, center += scale) {
+        int nearest = Math.min((int) center, from - 1);
+        for (int block = 0; block < outer; block++) {
+          System.arraycopy(
+              source,
+              (block * from + nearest) * inner,
+              target,
+              (block * to + position) * inner,
+              inner);
+        }
+      }
+      return target;
+    }
+  },
+  /** The sinc windowed by a wider sinc, {@code resample: 1}. */
+  LANCZOS(3) {
+    @Override
+    double filter(double distance) {
+      return sinc(distance) * sinc(distance / 3);
+    }
+  },
   /** The triangle filter, {@code resample: 2}. */
   BILINEAR(1) {
     @Override
@@ -37,6 +73,17 @@ enum Resize {
    */
   abstract double filter(double distance);
 
+  /** The filter of that number in Pillow. */
+  static Optional<Resize> numbered(int resample) {
+    return switch (resample) {
+      case 0 -> Optional.of(NEAREST);
+      case 1 -> Optional.of(LANCZOS);
+      case 2 -> Optional.of(BILINEAR);
+      case 3 -> Optional.of(BICUBIC);
+      default -> Optional.empty();
+    };
+  }
+
   /** The image with another height and width; the image itself when these are its own. */
   RawImage apply(RawImage image, int height, int width) {
     ImageShape shape = image.shape();
@@ -48,11 +95,11 @@ enum Resize {
     if (height != shape.height()) {
       pixels = pass(pixels, shape.channels(), shape.height(), height, width);
     }
-    return new RawImage(new ImageShape(shape.channels(), height, width), pixels);
+    return new RawImage(shape.resized(height, width), pixels);
   }
 
   /** Filters the middle axis of {@code [outer, from, inner]} to {@code [outer, to, inner]}. */
-  private byte[] pass(byte[] source, int outer, int from, int to, int inner) {
+  byte[] pass(byte[] source, int outer, int from, int to, int inner) {
     byte[] target = new byte[Examples.arrayLength(outer, to * inner)];
     double scale = (double) from / to;
     double widening = Math.max(scale, 1);
@@ -73,6 +120,10 @@ enum Resize {
       }
     }
     return target;
+  }
+
+  private static double sinc(double x) {
+    return x == 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
   }
 
   private int[] weights(int first, int last, double center, double widening) {

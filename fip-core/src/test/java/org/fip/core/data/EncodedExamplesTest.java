@@ -16,6 +16,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.fip.core.FipException;
@@ -112,6 +113,39 @@ class EncodedExamplesTest {
   }
 
   @Test
+  void aNetworkOfAnySizeTakesImagesOfOneShape() throws IOException {
+    byte[][] files = {png(4, 3), png(4, 3), png(3, 4)};
+    EncodedExamples images =
+        EncodedExamples.imageFiles(files, new int[3], new int[] {5, 6, 8}, "f.parquet");
+    ImageInput any = ImageInput.anySize(3);
+    Examples examples = images.slice(0, 2).decode(SIXTEENTHS, any);
+    assertEquals(List.of(3, 4, 3), examples.inputs().get(0).shape());
+    assertArrayEquals(
+        images.slice(0, 2).decode(SIXTEENTHS, new ImageShape(3, 4, 3)).inputs().get(0).floats(),
+        examples.inputs().get(0).floats());
+    assertData(
+        "row 8 of f.parquet: the image is preprocessed 3x3x4, and row 5 3x4x3; set do_resize and"
+            + " size in f, or give images of one shape",
+        () -> images.decode(SIXTEENTHS, any));
+    ImagePreprocessor shorterEdge =
+        ImagePreprocessorTest.of(
+            "\"image_processor_type\": \"CLIPImageProcessor\", \"size\": 6,"
+                + " \"do_center_crop\": false");
+    assertData(
+        "row 8 of f.parquet: the image is preprocessed 3x6x8, and row 5 3x8x6; correct size or"
+            + " crop_size in f",
+        () -> images.decode(shorterEdge, any));
+    ImageInput wide = new ImageInput(3, OptionalInt.empty(), OptionalInt.of(4));
+    assertEquals(
+        List.of(3, 3, 4), images.slice(2, 3).decode(SIXTEENTHS, wide).inputs().get(0).shape());
+    assertData(
+        "row 5 of f.parquet: the image is 3x4x3, preprocessed 3x4x3, and the network takes 3 x any"
+            + " x 4; set do_resize and size in f, or give images of that shape",
+        () -> images.decode(SIXTEENTHS, wide));
+    assertEquals(0, images.slice(0, 0).decode(SIXTEENTHS, any).size());
+  }
+
+  @Test
   void aLabelBeyondTheOutputsIsRefusedByRowWithBothValues() {
     digits().checkLabels(7, "keep[0]");
     assertData(
@@ -126,8 +160,7 @@ class EncodedExamplesTest {
         EncodedExamples.texts(
             new byte[][] {"a text".getBytes(UTF_8)}, new int[] {0}, new int[] {0}, "news");
     assertData(
-        "news holds text and the network takes images of shape 1x1x2; tokenising for text networks"
-            + " is not available, so give images",
+        "news holds text and the network takes images of shape 1x1x2; give images",
         () -> texts.decode(SIXTEENTHS, SHAPE));
   }
 
@@ -174,6 +207,14 @@ class EncodedExamplesTest {
   private static void decode(byte[] file) {
     EncodedExamples.imageFiles(new byte[][] {file}, new int[] {0}, new int[] {3}, "f")
         .decode(SIXTEENTHS, new ImageShape(3, 20, 20));
+  }
+
+  private static byte[] png(int height, int width) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(width - 1, height - 1, 0x102030);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertTrue(ImageIO.write(image, "png", out));
+    return out.toByteArray();
   }
 
   private static byte[] file(String format) throws IOException {

@@ -12,6 +12,8 @@ class ImagePreprocessorTest {
 
   private static final String PLAIN =
       "\"do_resize\": false, \"do_rescale\": false, \"do_normalize\": false";
+  private static final String CONVNEXT = "\"image_processor_type\": \"ConvNextImageProcessor\"";
+  private static final String CLIP = "\"image_processor_type\": \"CLIPImageProcessor\"";
   private static final ImageShape GREY = new ImageShape(1, 1, 3);
   private static final RawImage IMAGE = new RawImage(GREY, new byte[] {0, (byte) 128, (byte) 255});
 
@@ -40,6 +42,32 @@ class ImagePreprocessorTest {
     assertEquals(1f, pixels[223]);
     of("\"feature_extractor_type\": \"DeiTFeatureExtractor\"")
         .apply(IMAGE, new ImageShape(3, 224, 224));
+  }
+
+  @Test
+  void convNextWarpsToASquareFromASizeOf384() {
+    RawImage image = new RawImage(new ImageShape(1, 2, 3), new byte[] {0, 50, 100, 90, 60, 30});
+    ImageShape square = new ImageShape(1, 384, 384);
+    ImagePreprocessor plain = of(CONVNEXT + ", \"do_rescale\": false, \"do_normalize\": false");
+    assertArrayEquals(
+        Resize.BICUBIC.apply(image, 384, 384).pixels(),
+        plain.fit(image, ImageInput.of(square)).pixels());
+    ImagePreprocessor below = of(CONVNEXT + ", \"size\": 383");
+    RawImage larger = Resize.BICUBIC.apply(image, 437, 655);
+    byte[] row = below.fit(image, ImageInput.anySize(1)).pixels();
+    assertEquals(larger.pixels()[27 * 655 + 136], row[0]);
+  }
+
+  @Test
+  void clipConvertsToColourAndHasAMeanForEachChannel() {
+    RawImage image = new RawImage(new ImageShape(1, 224, 300), new byte[224 * 300]);
+    float[] pixels = of(CLIP).apply(image, new ImageShape(3, 224, 224));
+    assertEquals((float) -0.48145466 / (float) 0.26862954, pixels[0]);
+    assertEquals((float) -0.4578275 / (float) 0.26130258, pixels[224 * 224]);
+    assertEquals((float) -0.40821073 / (float) 0.27577711, pixels[2 * 224 * 224]);
+    assertData(
+        "f: do_convert_rgb is true and the network takes 1 channel(s); set it to false",
+        () -> of(CLIP).apply(image, new ImageShape(1, 224, 224)));
   }
 
   @Test
@@ -111,21 +139,29 @@ class ImagePreprocessorTest {
   @Test
   void whatIsNotSupportedIsRefusedByName() {
     assertData(
-        "f: resample is 1; supported: 2 (bilinear) or 3 (bicubic)", () -> of("\"resample\": 1"));
+        "f: resample is 4; supported: 0 (nearest), 1 (Lanczos), 2 (bilinear) or 3 (bicubic)",
+        () -> of("\"resample\": 4"));
     assertData(
         "f: size is {\"shortest_edge\":256}; supported: a whole number or {height, width}",
         () -> of("\"size\": {\"shortest_edge\": 256}"));
+    assertData(
+        "f: size is {\"height\":8,\"width\":8}; supported: a whole number or {shortest_edge}",
+        () -> of(CONVNEXT + ", \"size\": {\"height\": 8, \"width\": 8}"));
+    assertData(
+        "f: size is {\"shortest_edge\":8,\"longest_edge\":9}; supported: a whole number or"
+            + " {shortest_edge} or {height, width}",
+        () -> of(CLIP + ", \"size\": {\"shortest_edge\": 8, \"longest_edge\": 9}"));
+    assertData(
+        "f: crop_pct is 1.5; supported: above 0, at most 1",
+        () -> of(CONVNEXT + ", \"size\": 8, \"crop_pct\": 1.5"));
     assertData("f: do_pad is true; supported: false", () -> of("\"do_pad\": true"));
     of(PLAIN + ", \"do_pad\": false, \"do_flip_channel_order\": null");
     assertData(
         "f: do_resize is \"yes\"; supported: true or false", () -> of("\"do_resize\": \"yes\""));
     assertData(
-        "f: image_processor_type is CLIPImageProcessor; supported: [ConvNextImageProcessor,"
-            + " DeiTImageProcessor, ViTImageProcessor]",
-        () -> of("\"image_processor_type\": \"CLIPImageProcessor\""));
-    assertData(
-        "f: do_resize of ConvNextImageProcessor is true; supported: false",
-        () -> of("\"image_processor_type\": \"ConvNextImageProcessor\""));
+        "f: image_processor_type is EfficientNetImageProcessor; supported: [BitImageProcessor,"
+            + " CLIPImageProcessor, ConvNextImageProcessor, DeiTImageProcessor, ViTImageProcessor]",
+        () -> of("\"image_processor_type\": \"EfficientNetImageProcessor\""));
     assertData(
         "f: rescale_factor is \"1/255\"; supported: finite numbers",
         () -> of("\"rescale_factor\": \"1/255\""));
@@ -135,7 +171,7 @@ class ImagePreprocessorTest {
         "f: data_format is \"channels_last\"; supported: channels_first",
         () -> of("\"data_format\": \"channels_last\""));
     assertData(
-        "f: the preprocessor configuration is no JSON object",
+        "f: expected a JSON object",
         () -> new ImagePreprocessor(new ObjectMapper().readTree("[]"), "f"));
   }
 

@@ -38,13 +38,26 @@ class ImageReferenceTest {
 
   @Test
   void resizedImagesAreTheRecordedOnesByteForByte() throws IOException {
-    assertEquals(36, reference.get("resizing").size());
+    assertEquals(72, reference.get("resizing").size());
     for (JsonNode example : reference.get("resizing")) {
-      Resize resize = example.get("resample").asInt() == 2 ? Resize.BILINEAR : Resize.BICUBIC;
+      Resize resize = Resize.numbered(example.get("resample").asInt()).orElseThrow();
       RawImage expected = image(example.get("target"));
       ImageShape to = expected.shape();
       RawImage resized = resize.apply(image(example.get("source")), to.height(), to.width());
       assertArrayEquals(expected.pixels(), resized.pixels(), example.get("name").asText());
+    }
+  }
+
+  @Test
+  void processorsBringImagesToTheRecordedSizesByteForByte() throws IOException {
+    assertEquals(24, reference.get("preprocessing").size());
+    for (JsonNode example : reference.get("preprocessing")) {
+      RawImage source = image(example.get("source"));
+      RawImage expected = image(example.get("target"));
+      ImagePreprocessor preprocessor = new ImagePreprocessor(example.get("config"), "f");
+      RawImage fitted = preprocessor.fit(source, ImageInput.of(expected.shape()));
+      assertArrayEquals(
+          expected.pixels(), fitted.pixels(), source.shape() + " " + example.get("config"));
     }
   }
 
