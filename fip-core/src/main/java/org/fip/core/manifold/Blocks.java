@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.fip.core.data.Examples;
 import org.fip.core.engine.Torch;
 import org.fip.core.network.Graph;
+import org.fip.core.network.InputDecoder;
 import org.fip.core.network.NetworkDefinition;
 
 /**
@@ -19,6 +20,7 @@ final class Blocks implements AutoCloseable {
   private final NetworkDefinition network;
   private final Graph graph;
   private final NDManager manager;
+  private InputDecoder decoder;
   private final Map<Key, NativeExamples> blocks = new ConcurrentHashMap<>();
 
   /** A data set, and the shard whose part it is; -1 for all shards. */
@@ -37,14 +39,25 @@ final class Blocks implements AutoCloseable {
   }
 
   private NativeExamples decode(ShardData part) {
-    Examples examples = network.decode(part.rows(), graph);
+    Examples examples = decoder().decode(part.rows());
     Map<String, List<Integer>> sizes = new HashMap<>();
     examples.inputs().forEach(input -> sizes.put(input.name(), input.shape()));
     return new NativeExamples(manager, examples, network.graph(sizes));
   }
 
+  /** Made at its first use, because not every run has data that need one. */
+  private synchronized InputDecoder decoder() {
+    if (decoder == null) {
+      decoder = network.decoder(graph);
+    }
+    return decoder;
+  }
+
   @Override
   public void close() {
+    if (decoder != null) {
+      decoder.close();
+    }
     blocks.clear();
     manager.close();
   }

@@ -4,15 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.fip.core.FipException;
-import org.fip.core.data.EncodedExamples;
-import org.fip.core.data.Examples;
-import org.fip.core.data.ImagePreprocessor;
-import org.fip.core.data.ImageShape;
 
 /**
  * All of a network but its moving weights: what a worker needs to compile it and to prepare its
@@ -57,22 +52,10 @@ public record NetworkDefinition(
     return new WeightLayout(order.stream().map(byName::get).toList());
   }
 
-  /**
-   * Decodes examples into the form that the network takes.
-   *
-   * @throws FipException with category DATA, naming the row, when one does not fit
-   */
-  public Examples decode(EncodedExamples encoded, Graph graph) {
-    String file = location.replace("config.json", Network.PREPROCESSOR);
-    byte[] preprocessor = companions.get(Network.PREPROCESSOR);
-    if (preprocessor == null) {
-      throw FipException.data(
-          "%s: no such file; it must say how images become inputs of the network", file);
-    }
-    List<Integer> shape = graph.inputs().get(0).shape();
-    return encoded.decode(
-        new ImagePreprocessor(parse(new String(preprocessor, StandardCharsets.UTF_8), file), file),
-        new ImageShape(shape.get(0), shape.get(1), shape.get(2)));
+  /** What decodes examples into the form that the network takes; the caller closes it. */
+  public InputDecoder decoder(Graph graph) {
+    return InputDecoder.of(
+        graph.inputs(), companions, location.replaceFirst("/?config\\.json$", ""));
   }
 
   private static JsonNode parse(String text, String location) {

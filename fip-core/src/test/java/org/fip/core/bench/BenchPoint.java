@@ -2,6 +2,8 @@ package org.fip.core.bench;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -13,26 +15,24 @@ import org.fip.core.engine.Program;
 import org.fip.core.engine.Torch;
 import org.fip.core.geometry.Linearization;
 import org.fip.core.geometry.NetworkProgram;
-import org.fip.core.network.Network;
+import org.fip.core.network.Architectures;
+import org.fip.core.network.Graph;
+import org.fip.core.network.Input;
 import org.fip.core.network.NetworkConfig;
+import org.fip.core.network.Parameter;
+import org.fip.core.network.Value;
+import org.fip.core.network.WeightLayout;
 import org.fip.core.objective.CrossEntropy;
 
-/** A network with random weights, and random images and labels, as benchmarks use them. */
+/**
+ * A network with random weights, and random inputs and labels, as benchmarks use them. All of it is
+ * made in native memory, so that the heap does not blur what is measured there.
+ */
 final class BenchPoint implements AutoCloseable {
-  static final String PERCEPTRON =
-      """
-      {"architectures": ["LeNet300100"], "input_shape": [1, 28, 28], "hidden_sizes": [300, 100],
-       "hidden_act": "relu", "num_labels": 10}
-      """;
-  static final String CONVOLUTIONAL =
-      """
-      {"architectures": ["LeNet5"], "input_shape": [1, 28, 28], "conv_channels": [6, 16],
-       "kernel_size": 5, "conv_padding": [2, 0], "fc_sizes": [120, 84], "hidden_act": "relu",
-       "pool": "max", "num_labels": 10}
-      """;
-
   private final SplittableRandom random = new SplittableRandom(7);
   final NDManager manager = Torch.newManager(Device.cpu());
+  final Graph graph;
+  final WeightLayout layout;
   final NetworkProgram program;
   final NDArray weights;
   final NDArray constants;
@@ -43,21 +43,22 @@ final class BenchPoint implements AutoCloseable {
   final NDArray scale;
   final NDArray sum;
 
-  BenchPoint(String config, int batch) {
-    Network network = Network.initialize(parse(config), null, 1);
-    program =
-        new NetworkProgram(
-            network.graph(), network.layout(), Device.cpu(), List.of(CrossEntropy.INSTANCE));
-    float[] w = network.weights();
-    weights = Program.upload(manager, w, Precision.FLOAT32, new Shape(w.length));
-    constants = Program.upload(manager, new float[1], Precision.FLOAT32, new Shape(1));
-    List<Integer> sides = network.graph().inputs().get(0).shape();
-    inputs = List.of(uniform(new Shape(batch, sides.get(0), sides.get(1), sides.get(2))));
-    int[] classes = random.ints(batch, 0, network.classes()).toArray();
-    labels = Program.upload(manager, classes, new Shape(batch));
-    direction = uniform(new Shape(w.length));
-    cotangents = uniform(new Shape(batch, network.classes()));
-    scale = Program.upload(manager, new float[] {1f / batch}, Precision.FLOAT32, new Shape());
+  BenchPoint(BenchCase at) {
+    graph = Architectures.graph(parse(at.config()));
+    layout =
+        new WeightLayout(
+            graph.moving().stream()
+                .sorted((a, b) -> WeightLayout.NAME_ORDER.compare(a.name(), b.name()))
+                .toList());
+    program = new NetworkProgram(graph, layout, Device.cpu(), List.of(CrossEntropy.INSTANCE));
+    weights = initial(layout.slots().stream().map(WeightLayout.Slot::parameter).toList());
+    constants = initial(graph.constants());
+    inputs = graph.inputs().stream().map(input -> input(input, at)).toList();
+    int[] classes = random.ints(at.batch(), 0, graph.classes()).toArray();
+    labels = Program.upload(manager, classes, new Shape(at.batch()));
+    direction = uniform(weights.getShape(), 0.5f);
+    cotangents = uniform(new Shape(at.batch(), graph.classes()), 0.5f);
+    scale = Program.upload(manager, new float[] {1f / at.batch()}, Precision.FLOAT32, new Shape());
     sum = manager.zeros(weights.getShape());
   }
 
@@ -69,12 +70,51 @@ final class BenchPoint implements AutoCloseable {
     }
   }
 
-  private NDArray uniform(Shape shape) {
-    float[] values = new float[Math.toIntExact(shape.size())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextFloat() - 0.5f;
+  private NDArray initial(List<Parameter> parameters) {
+    if (parameters.isEmpty()) {
+      return manager.zeros(new Shape(1));
     }
-    return Program.upload(manager, values, Precision.FLOAT32, shape);
+    try (NDManager scope = manager.newSubManager()) {
+      NDList parts = new NDList();
+      for (Parameter parameter : parameters) {
+        NDArray part =
+            switch (parameter.initial()) {
+              case ONE -> manager.ones(new Shape(parameter.size()));
+              case ZERO -> manager.zeros(new Shape(parameter.size()));
+              case FAN_IN, NORMAL -> uniform(new Shape(parameter.size()), bound(parameter));
+            };
+        part.attach(scope);
+        parts.add(part);
+      }
+      NDArray flat = NDArrays.concat(parts);
+      flat.attach(manager);
+      return flat;
+    }
+  }
+
+  private static float bound(Parameter parameter) {
+    return (float) Math.sqrt((double) parameter.shape().get(0) / parameter.size());
+  }
+
+  private NDArray uniform(Shape shape, float bound) {
+    return manager.randomUniform(-bound, bound, shape);
+  }
+
+  private NDArray input(Input input, BenchCase at) {
+    long[] shape = new long[input.shape().size() + 1];
+    shape[0] = at.batch();
+    for (int i = 1; i < shape.length; i++) {
+      int side = input.shape().get(i - 1);
+      shape[i] = side == Value.ANY ? at.sides() : side;
+    }
+    if (!input.whole()) {
+      return uniform(new Shape(shape), 0.5f);
+    }
+    int[] values = new int[Math.toIntExact(new Shape(shape).size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = input.kind() == Input.Kind.MASK ? 1 : random.nextInt(input.limit());
+    }
+    return Program.upload(manager, values, new Shape(shape));
   }
 
   Linearization linearize() {

@@ -8,18 +8,23 @@ import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.fip.core.geometry.Linearization;
 import org.fip.core.geometry.Metric;
 
 /**
- * What each product costs as a multiple of the forward pass. The operations take turns, so that a
- * busy machine slows all of them alike, and each is given by the median of its processor time.
+ * What each product costs as a multiple of the forward pass, and beside it what the engine's own
+ * forward-mode differentiation takes for the same product of the same network. The operations take
+ * turns, so that a busy machine slows all of them alike, and each is given by the median of its
+ * processor time.
  *
- * <p>Arguments: {@code --rounds N} (400), {@code --out FILE}.
+ * <p>Arguments: {@code --rounds N} (400; large networks take a share of them), {@code --only
+ * KEY,KEY}, {@code --out FILE}.
  */
 public final class ProductsBench {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final int FEWEST_ROUNDS = 5;
 
   private ProductsBench() {}
 
@@ -28,11 +33,17 @@ public final class ProductsBench {
     List<String> arguments = List.of(args);
     int option = arguments.indexOf("--rounds");
     int rounds = option < 0 ? 400 : Integer.parseInt(arguments.get(option + 1));
+    int filter = arguments.indexOf("--only");
+    List<String> only = filter < 0 ? List.of() : List.of(arguments.get(filter + 1).split(",", -1));
     ObjectNode result = Environment.JSON.createObjectNode();
     result.set("environment", Environment.describe());
     ObjectNode products = result.putObject("products");
-    products.set("LeNet-300-100, batch 256", measure(BenchPoint.PERCEPTRON, 256, rounds));
-    products.set("LeNet-5, batch 64", measure(BenchPoint.CONVOLUTIONAL, 64, rounds));
+    for (BenchCase at : BenchCase.ALL) {
+      if (only.isEmpty() || only.contains(at.key())) {
+        int own = Math.max(FEWEST_ROUNDS, (int) (rounds * at.share()));
+        products.set(at.title(), measure(at, own));
+      }
+    }
     Environment.publish(result, arguments);
   }
 
@@ -41,12 +52,15 @@ public final class ProductsBench {
     void run(NDManager scope);
   }
 
-  private static ObjectNode measure(String config, int batch, int rounds) {
+  private static ObjectNode measure(BenchCase at, int rounds) {
     Map<String, double[]> times = new LinkedHashMap<>();
-    try (BenchPoint point = new BenchPoint(config, batch);
+    int parameters;
+    try (BenchPoint point = new BenchPoint(at);
+        ForwardModeReference reference = new ForwardModeReference(point);
         Linearization kept = point.linearize()) {
-      Map<String, Operation> operations = operations(point, kept);
-      for (int round = -rounds / 4; round < rounds; round++) {
+      parameters = point.layout.size();
+      Map<String, Operation> operations = operations(point, kept, reference);
+      for (int round = -Math.max(1, rounds / 4); round < rounds; round++) {
         for (Map.Entry<String, Operation> operation : operations.entrySet()) {
           long start = THREADS.getCurrentThreadCpuTime();
           try (NDManager scope = point.manager.newSubManager()) {
@@ -59,10 +73,11 @@ public final class ProductsBench {
         }
       }
     }
-    return summary(times);
+    return summary(times, parameters, rounds);
   }
 
-  private static Map<String, Operation> operations(BenchPoint at, Linearization kept) {
+  private static Map<String, Operation> operations(
+      BenchPoint at, Linearization kept, ForwardModeReference reference) {
     Map<String, Operation> operations = new LinkedHashMap<>();
     operations.put("forward", s -> at.program.logits(s, at.weights, at.constants, at.inputs));
     operations.put("gradient", at::gradient);
@@ -70,7 +85,7 @@ public final class ProductsBench {
     operations.put("Jv kept", s -> kept.jv(s, at.direction));
     operations.put("JTu kept", s -> kept.jtu(s, at.cotangents));
     for (Metric metric : Metric.values()) {
-      String name = "Gv " + metric.name().toLowerCase(java.util.Locale.ROOT);
+      String name = "Gv " + metric.name().toLowerCase(Locale.ROOT);
       operations.put(name + " kept", s -> kept.metricProduct(s, metric, at.direction));
       operations.put(
           name + " fresh",
@@ -78,19 +93,25 @@ public final class ProductsBench {
               at.program.metricProduct(
                   s, metric, at.weights, at.constants, at.inputs, at.direction));
     }
+    operations.put("reference Jv", reference::jv);
+    operations.put("reference Gv", reference::gv);
     return operations;
   }
 
-  private static ObjectNode summary(Map<String, double[]> times) {
+  private static ObjectNode summary(Map<String, double[]> times, int parameters, int rounds) {
     double forward = median(times.get("forward"));
     double gradient = median(times.get("gradient"));
+    double reference = median(times.get("reference Gv"));
     ObjectNode node = Environment.JSON.createObjectNode();
+    node.put("parameters", parameters);
+    node.put("rounds", rounds);
     times.forEach(
         (name, values) -> {
           ObjectNode entry = node.putObject(name);
           entry.put("milliseconds", round(median(values) / 1e6));
           entry.put("forwards", round(median(values) / forward));
           entry.put("gradients", round(median(values) / gradient));
+          entry.put("reference", round(median(values) / reference));
         });
     return node;
   }

@@ -39,7 +39,7 @@ public final class SoakBench {
         "LeNet-300-100, batch 128: gradient, linearisation, 2 metric products; weights in, both"
             + " out");
     ArrayNode blocks = result.putArray("blocks");
-    try (BenchPoint point = new BenchPoint(BenchPoint.PERCEPTRON, 128)) {
+    try (BenchPoint point = new BenchPoint(BenchCase.PERCEPTRON.withBatch(128))) {
       float[] weights = Program.floats(point.weights);
       double[] times = new double[block];
       for (int step = 1; step <= steps; step++) {

@@ -19,6 +19,7 @@ import org.fip.core.geometry.Metric;
 import org.fip.core.geometry.NetworkProgram;
 import org.fip.core.geometry.OutputFunction;
 import org.fip.core.network.Graph;
+import org.fip.core.network.InputDecoder;
 import org.fip.core.network.Network;
 import org.fip.core.objective.CrossEntropy;
 import org.fip.core.objective.Term;
@@ -46,7 +47,10 @@ final class Oracle implements AutoCloseable {
   }
 
   private NDArray inputs(String set) {
-    Examples examples = network.definition().decode(data.get(set), network.graph());
+    Examples examples;
+    try (InputDecoder decoder = network.definition().decoder(network.graph())) {
+      examples = decoder.decode(data.get(set));
+    }
     Shape shape =
         new Shape(
             examples.size(),
