@@ -14,6 +14,7 @@ import org.fip.core.network.Network;
 import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.spark.store.HadoopFolder;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,8 +27,9 @@ import picocli.CommandLine.Spec;
       "Computes the products of a network's Jacobian at one point, for checks and other tools:"
           + " logits, Jv, JTu, Gv, vGv, Fv, vFv, loss, grad, eigvals_top10, trace_G.",
       "",
-      "The inputs are the network's (pixel_values), 'labels', a direction 'v' and cotangents 'u'; "
-          + "what lacks its tensor is left out."
+      "The inputs are the network's (pixel_values, or input_ids, attention_mask and"
+          + " token_type_ids), 'labels', a direction 'v' and cotangents 'u'; what lacks its tensor is"
+          + " left out."
     },
     footer = {
       "  fip linearize --network models/digits --inputs in.safetensors --out out.safetensors"
@@ -70,6 +72,8 @@ final class LinearizeCommand extends FipCommand {
       description = "Cut the examples into N parts, as executors do; default ${DEFAULT-VALUE}.")
   private int shards;
 
+  @Mixin private TensorOptions tensors;
+
   @Override
   Outcome run(Session session) {
     if (shards < 1) {
@@ -78,11 +82,12 @@ final class LinearizeCommand extends FipCommand {
           "Invalid value for option '--shards': " + shards + " is not positive");
     }
     Network loaded =
-        Network.load(HadoopFolder.of(session.hadoop(), session.path("--network", network)));
+        Network.load(HadoopFolder.of(session.hadoop(), session.path("--network", network)))
+            .restrictedTo(tensors.selection());
     Path target = session.path("--out", out);
     PointProducts products;
-    try (SafetensorsReader tensors = open(session, session.path("--inputs", inputs))) {
-      products = PointProducts.compute(loaded, tensors, precision, shards);
+    try (SafetensorsReader given = open(session, session.path("--inputs", inputs))) {
+      products = PointProducts.compute(loaded, given, precision, shards);
     }
     try (OutputStream stream =
         HadoopFolder.of(session.hadoop(), target.getParent()).create(target.getName())) {
