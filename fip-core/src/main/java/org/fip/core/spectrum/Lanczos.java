@@ -1,0 +1,243 @@
+package org.fip.core.spectrum;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.fip.core.FipException;
+import org.fip.core.manifold.Seeds;
+
+/**
+ * The largest eigenpairs of a positive operator by the Lanczos method with thick restarts [1, 2]
+ * and full re-orthogonalisation.
+ *
+ * <p>The basis never has more vectors than its capacity: when it is full, the Ritz vectors of the
+ * largest values take its place and the expansion goes on from the vector that would have been
+ * next. The projected matrix is measured, column by column, by the scalar products that
+ * re-orthogonalisation needs anyway, so what follows holds whatever vector the basis is expanded
+ * by.
+ *
+ * <p>Two things are beyond a single Krylov space, and both are met with a random vector orthogonal
+ * to the basis. The space may be invariant before enough pairs are found: then the random vector
+ * leads to others, or shows that the operator is zero on the complement. And of a multiple
+ * eigenvalue it holds one vector only: so when all wanted pairs have converged, the rest of the
+ * basis is filled from a random vector in their complement, and they are accepted when that raises
+ * none of their values.
+ *
+ * <p>[1] Wu and Simon 2000, Thick-restart Lanczos method for large symmetric eigenvalue problems.
+ * [2] Stewart 2001, A Krylov-Schur algorithm for large eigenproblems.
+ */
+final class Lanczos {
+  /**
+   * Share of the operator's norm below which the next vector would be noise of float32 products.
+   */
+  private static final double BREAKDOWN = 1e-6;
+
+  /** Share of the largest eigenvalue below which one is taken for zero. */
+  private static final double ZERO = 1e-7;
+
+  /** Expansions between two looks at the projected problem: it is small, but not free. */
+  private static final int LOOK_EVERY = 5;
+
+  private final PositiveOperator operator;
+  private final Basis basis;
+  private final int wanted;
+  private final int capacity;
+  private final double tolerance;
+  private final int limit;
+  private final SpectrumListener listener;
+  private final SplittableRandom random;
+
+  private final double[][] projected;
+  private final double[] lost;
+  private float[] next;
+  private boolean nextIsRandom;
+  private int size;
+  private int products;
+  private double scale;
+
+  /**
+   * What was found; the basis begins with the eigenvectors, in the same order.
+   *
+   * @param values eigenvalues in descending order
+   * @param residuals for each, an estimate of |A y - theta y|
+   * @param converged whether every wanted pair, as far as there are so many, met the tolerance
+   * @param complete whether all eigenvalues but zeros were found
+   * @param products how many products it took
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Found(
+      double[] values, double[] residuals, boolean converged, boolean complete, int products) {}
+
+  /**
+   * A solver for one use.
+   *
+   * @param basis where vectors are put; its capacity must exceed {@code wanted} unless that is the
+   *     operator's dimension
+   * @param wanted how many pairs
+   * @param tolerance residual of a converged pair, as a share of the largest eigenvalue
+   * @param limit most products
+   */
+  Lanczos(
+      PositiveOperator operator,
+      Basis basis,
+      int wanted,
+      double tolerance,
+      int limit,
+      long seed,
+      SpectrumListener listener) {
+    this.operator = operator;
+    this.basis = basis;
+    this.wanted = wanted;
+    this.capacity = basis.capacity();
+    this.tolerance = tolerance;
+    this.limit = limit;
+    this.listener = listener;
+    random = Seeds.stream(seed, Seeds.of("spectrum"), Seeds.of("start"));
+    projected = new double[capacity][capacity];
+    lost = new double[capacity];
+  }
+
+  /** The pairs that exist, at most as many as wanted. */
+  Found solve() {
+    double[] toConfirm = null;
+    nextRandom();
+    while (true) {
+      double beta = expand();
+      if (beta < 0) {
+        return finish(ritz(0), true, true);
+      }
+      boolean full = size == capacity;
+      boolean invariant = beta <= BREAKDOWN * scale;
+      if (invariant) {
+        lost[size - 1] = beta;
+        beta = 0;
+      }
+      if (size == operator.dimension()) {
+        return finish(ritz(0), true, true);
+      }
+      if (!full && (invariant || size % LOOK_EVERY != 0)) {
+        proceed(beta);
+        continue;
+      }
+      Ritz ritz = ritz(beta);
+      int converged = ritz.converged(wanted, tolerance);
+      listener.expanded(products, converged, wanted);
+      boolean settled = converged == wanted;
+      if (full && settled && toConfirm != null && confirmed(ritz, toConfirm)) {
+        return finish(ritz, true, false);
+      }
+      if (products >= limit) {
+        return finish(ritz, false, false);
+      }
+      if (full) {
+        toConfirm = null;
+      }
+      if (settled && toConfirm == null) {
+        toConfirm = Arrays.copyOf(ritz.values(), wanted);
+        restart(ritz, wanted);
+        System.arraycopy(ritz.residuals(), 0, lost, 0, wanted);
+        nextRandom();
+      } else if (full) {
+        restart(ritz, Math.min(capacity - 1, wanted + (capacity - wanted) / 3));
+        proceed(beta);
+      } else {
+        proceed(beta);
+      }
+    }
+  }
+
+  /** Multiplies the next vector and puts it into the basis; what is left of the product is next. */
+  private double expand() {
+    basis.put(size, next, 1 / Math.sqrt(Basis.dot(next, next)));
+    float[] w = operator.product(next);
+    products++;
+    double norm = Math.sqrt(Basis.dot(w, w));
+    if (!Double.isFinite(norm)) {
+      throw FipException.data(
+          "a metric product holds NaN or infinity; the network overflows at these weights or data");
+    }
+    // A random unit vector of the complement has this share of an eigenvector there.
+    double share = Math.sqrt((size + 1d) / operator.dimension());
+    if (nextIsRandom && norm <= BREAKDOWN * scale * share) {
+      return -1;
+    }
+    scale = Math.max(scale, norm);
+    double[] column = basis.orthogonalise(size + 1, w);
+    for (int i = 0; i <= size; i++) {
+      projected[i][size] = column[i];
+      projected[size][i] = column[i];
+    }
+    lost[size] = 0;
+    size++;
+    next = w;
+    nextIsRandom = false;
+    return Math.sqrt(Basis.dot(w, w));
+  }
+
+  private void proceed(double beta) {
+    if (beta == 0) {
+      nextRandom();
+    }
+  }
+
+  /** The next vector is random, orthogonal to the basis. */
+  private void nextRandom() {
+    next = new float[operator.dimension()];
+    for (int i = 0; i < next.length; i++) {
+      next[i] = (float) (2 * random.nextDouble() - 1);
+    }
+    basis.orthogonalise(size, next);
+    nextIsRandom = true;
+  }
+
+  private Ritz ritz(double beta) {
+    return Ritz.of(projected, size, beta, lost);
+  }
+
+  private boolean confirmed(Ritz ritz, double[] values) {
+    for (int i = 0; i < wanted; i++) {
+      if (ritz.values()[i] - values[i] > tolerance * ritz.values()[0]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The first Ritz vectors become the basis. */
+  private void restart(Ritz ritz, int keep) {
+    double[] dropped = new double[keep];
+    for (int i = 0; i < keep; i++) {
+      double sum = 0;
+      for (int j = 0; j < size; j++) {
+        sum += ritz.columns()[i][j] * lost[j] * ritz.columns()[i][j] * lost[j];
+      }
+      dropped[i] = Math.sqrt(sum);
+    }
+    basis.rotate(ritz.first(keep));
+    for (int i = 0; i < keep; i++) {
+      Arrays.fill(projected[i], 0, keep, 0);
+      projected[i][i] = ritz.values()[i];
+      lost[i] = dropped[i];
+    }
+    size = keep;
+  }
+
+  private Found finish(Ritz ritz, boolean converged, boolean complete) {
+    double[] values = ritz.values();
+    int count = 0;
+    while (count < Math.min(wanted, values.length) && values[count] > ZERO * values[0]) {
+      count++;
+    }
+    boolean all = complete && (count < wanted || isZeroFrom(values, count));
+    basis.rotate(ritz.first(count));
+    return new Found(
+        Arrays.copyOf(values, count),
+        Arrays.copyOf(ritz.residuals(), count),
+        converged,
+        all,
+        products);
+  }
+
+  private static boolean isZeroFrom(double[] values, int first) {
+    return values.length == first || values[first] <= ZERO * values[0];
+  }
+}
