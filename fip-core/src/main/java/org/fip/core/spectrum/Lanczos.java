@@ -55,17 +55,24 @@ final class Lanczos {
   private double scale;
 
   /**
-   * What was found; the basis begins with the eigenvectors, in the same order.
+   * What was found; the basis begins with the eigenvectors, in the same order, and goes on with
+   * other Ritz vectors.
    *
    * @param values eigenvalues in descending order
    * @param residuals for each, an estimate of |A y - theta y|
+   * @param others Ritz values below them, of pairs that were not asked for
    * @param converged whether every wanted pair, as far as there are so many, met the tolerance
    * @param complete whether all eigenvalues but zeros were found
    * @param products how many products it took
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Found(
-      double[] values, double[] residuals, boolean converged, boolean complete, int products) {}
+      double[] values,
+      double[] residuals,
+      double[] others,
+      boolean converged,
+      boolean complete,
+      int products) {}
 
   /**
    * A solver for one use.
@@ -223,21 +230,18 @@ final class Lanczos {
 
   private Found finish(Ritz ritz, boolean converged, boolean complete) {
     double[] values = ritz.values();
-    int count = 0;
-    while (count < Math.min(wanted, values.length) && values[count] > ZERO * values[0]) {
-      count++;
+    int positive = 0;
+    while (positive < values.length && values[positive] > ZERO * values[0]) {
+      positive++;
     }
-    boolean all = complete && (count < wanted || isZeroFrom(values, count));
-    basis.rotate(ritz.first(count));
+    int count = Math.min(wanted, positive);
+    basis.rotate(ritz.first(positive));
     return new Found(
         Arrays.copyOf(values, count),
         Arrays.copyOf(ritz.residuals(), count),
+        Arrays.copyOfRange(values, count, positive),
         converged,
-        all,
+        complete && positive <= wanted,
         products);
-  }
-
-  private static boolean isZeroFrom(double[] values, int first) {
-    return values.length == first || values[first] <= ZERO * values[0];
   }
 }

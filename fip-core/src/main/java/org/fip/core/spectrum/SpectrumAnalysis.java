@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,17 +68,19 @@ public final class SpectrumAnalysis implements AutoCloseable {
             .solve();
     List<Eigenvalue> eigenvalues = refined(found);
     values = eigenvalues.stream().mapToDouble(Eigenvalue::value).toArray();
+    double[] all = Arrays.copyOf(values, values.length + found.others().length);
+    System.arraycopy(found.others(), 0, all, values.length, found.others().length);
     TraceProbes probes =
         new TraceProbes(
-            operator, basis, values, tensors, settings.probes(), settings.seed(), listener);
+            operator, basis, all, tensors, settings.probes(), settings.seed(), listener);
     Flatness flatness =
         Flatness.of(
             settings.threshold(),
             eigenvalues,
             found.converged(),
             found.complete(),
-            probes.rest(),
-            probes.squaredRest(),
+            probes.restOfTrace(values.length),
+            probes.restOfSquaredTrace(values.length),
             operator.rankBound(),
             operator.dimension());
     return new Spectrum(

@@ -99,24 +99,25 @@ final class TraceProbes {
     return Basis.dot(a, tensor.offset(), b, tensor.offset(), tensor.length());
   }
 
-  /** Trace of D, what the pairs leave. */
-  Estimate rest() {
-    return Estimate.of(0, traces);
-  }
-
-  /** Trace of D^2. */
-  Estimate squaredRest() {
-    return Estimate.of(0, squares);
-  }
-
   /** Trace of G. */
   Estimate trace() {
-    return Estimate.of(Arrays.stream(values).sum(), traces);
+    return restOfTrace(0);
+  }
+
+  /** Trace of what the first pairs leave of G. */
+  Estimate restOfTrace(int pairs) {
+    return Estimate.of(Arrays.stream(values, pairs, values.length).sum(), traces);
   }
 
   /** Trace of G^2. */
   Estimate squaredTrace() {
-    return Estimate.of(Arrays.stream(values).map(value -> value * value).sum(), squares);
+    return restOfSquaredTrace(0);
+  }
+
+  /** Trace of the square of what the first pairs leave of G. */
+  Estimate restOfSquaredTrace(int pairs) {
+    return Estimate.of(
+        Arrays.stream(values, pairs, values.length).map(value -> value * value).sum(), squares);
   }
 
   /**
