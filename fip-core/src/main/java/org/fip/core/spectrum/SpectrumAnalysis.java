@@ -66,6 +66,7 @@ public final class SpectrumAnalysis implements AutoCloseable {
     Found found =
         new Lanczos(operator, basis, wanted, settings.tolerance(), limit, settings.seed(), listener)
             .solve();
+    listener.found(found.products(), found.values().length);
     List<Eigenvalue> eigenvalues = refined(found);
     values = eigenvalues.stream().mapToDouble(Eigenvalue::value).toArray();
     double[] all = Arrays.copyOf(values, values.length + found.others().length);

@@ -14,6 +14,9 @@ public interface SpectrumListener {
    */
   default void expanded(int products, int converged, int wanted) {}
 
+  /** The search has ended with so many pairs. */
+  default void found(int products, int pairs) {}
+
   /** So many of all probes of the trace were taken. */
   default void probed(int probes, int all) {}
 }

@@ -12,14 +12,19 @@ package org.fip.core.spectrum;
  */
 public record SpectrumSettings(
     int top, double tolerance, int probes, double threshold, long seed, long memoryBytes) {
+  /** The smallest tolerance: residuals of float32 products say no more. */
+  public static final double LEAST_TOLERANCE = 1e-7;
+
+  /** The smallest threshold: below it an eigenvalue cannot be told from zero. */
+  public static final double LEAST_THRESHOLD = 1e-6;
 
   /** Checks the ranges. */
   public SpectrumSettings {
-    if (top < 1 || !(tolerance > 0 && tolerance < 1) || probes < 2) {
+    if (top < 1 || !(tolerance >= LEAST_TOLERANCE && tolerance < 1) || probes < 2) {
       throw new IllegalArgumentException(
           String.format("top %d, tolerance %s, probes %d", top, tolerance, probes));
     }
-    if (!(threshold > 0 && threshold <= 1)) {
+    if (!(threshold >= LEAST_THRESHOLD && threshold <= 1)) {
       throw new IllegalArgumentException("threshold " + threshold);
     }
   }
