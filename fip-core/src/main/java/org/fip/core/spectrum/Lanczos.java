@@ -58,21 +58,14 @@ final class Lanczos {
    * What was found; the basis begins with the eigenvectors, in the same order, and goes on with
    * other Ritz vectors.
    *
-   * @param values eigenvalues in descending order
-   * @param residuals for each, an estimate of |A y - theta y|
-   * @param others Ritz values below them, of pairs that were not asked for
+   * @param values Ritz values in descending order, of as many pairs as the basis has
+   * @param pairs how many of them are eigenvalues that were asked for
    * @param converged whether every wanted pair, as far as there are so many, met the tolerance
    * @param complete whether all eigenvalues but zeros were found
    * @param products how many products it took
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Found(
-      double[] values,
-      double[] residuals,
-      double[] others,
-      boolean converged,
-      boolean complete,
-      int products) {}
+  record Found(double[] values, int pairs, boolean converged, boolean complete, int products) {}
 
   /**
    * A solver for one use.
@@ -234,12 +227,10 @@ final class Lanczos {
     while (positive < values.length && values[positive] > ZERO * values[0]) {
       positive++;
     }
-    int count = Math.min(wanted, positive);
     basis.rotate(ritz.first(positive));
     return new Found(
-        Arrays.copyOf(values, count),
-        Arrays.copyOf(ritz.residuals(), count),
-        Arrays.copyOfRange(values, count, positive),
+        Arrays.copyOf(values, positive),
+        Math.min(wanted, positive),
         converged,
         complete && positive <= wanted,
         products);

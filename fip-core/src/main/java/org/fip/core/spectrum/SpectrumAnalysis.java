@@ -6,11 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.fip.core.safetensors.ElementType;
 import org.fip.core.safetensors.FlatTensor;
@@ -55,8 +54,8 @@ public final class SpectrumAnalysis implements AutoCloseable {
   }
 
   /**
-   * Computes everything. Costs the products that the eigenpairs need, one form for each pair, and
-   * one product for each probe.
+   * Computes everything. Costs the products that the eigenpairs need, a form and a product for each
+   * pair, and a product for each probe.
    *
    * @throws org.fip.core.FipException with category DATA when a product is not finite, and whatever
    *     the operator throws
@@ -66,11 +65,11 @@ public final class SpectrumAnalysis implements AutoCloseable {
     Found found =
         new Lanczos(operator, basis, wanted, settings.tolerance(), limit, settings.seed(), listener)
             .solve();
-    listener.found(found.products(), found.values().length);
+    listener.found(found.products(), found.pairs());
     List<Eigenvalue> eigenvalues = refined(found);
     values = eigenvalues.stream().mapToDouble(Eigenvalue::value).toArray();
-    double[] all = Arrays.copyOf(values, values.length + found.others().length);
-    System.arraycopy(found.others(), 0, all, values.length, found.others().length);
+    double[] all = found.values().clone();
+    System.arraycopy(values, 0, all, 0, values.length);
     TraceProbes probes =
         new TraceProbes(
             operator, basis, all, tensors, settings.probes(), settings.seed(), listener);
@@ -95,23 +94,26 @@ public final class SpectrumAnalysis implements AutoCloseable {
         flatness,
         probes.tensors(),
         probes.layers(),
-        found.products() + settings.probes(),
+        found.products() + values.length + settings.probes(),
         settings.probes());
   }
 
   /**
-   * Rayleigh quotients of the vectors found, in descending order, with the basis in that order.
+   * Rayleigh quotients and residuals of the vectors found, in descending order of the quotients,
+   * with the basis in that order.
    *
    * <p>An error e of a float32 product shifts a Ritz value by e times its vector, however small the
    * value: by 1e-7 of the largest. A quotient of the form, of a vector of which a part d is wrong,
-   * is off by d squared of the largest, and by 1e-7 of itself.
+   * is off by d squared of the largest, and by 1e-7 of itself. Residuals are measured, too, because
+   * the estimates that the search goes by fall far below the rounding of the products.
    */
   private List<Eigenvalue> refined(Found found) {
     List<Eigenvalue> quotients = new ArrayList<>();
     float[] y = new float[operator.dimension()];
-    for (int i = 0; i < found.values().length; i++) {
+    for (int i = 0; i < found.pairs(); i++) {
       basis.get(i, y);
-      quotients.add(new Eigenvalue(operator.form(y) / Basis.dot(y, y), found.residuals()[i]));
+      double value = operator.form(y) / Basis.dot(y, y);
+      quotients.add(new Eigenvalue(value, residual(y, value)));
     }
     List<Integer> order =
         IntStream.range(0, quotients.size())
@@ -126,6 +128,16 @@ public final class SpectrumAnalysis implements AutoCloseable {
     return order.stream().map(quotients::get).toList();
   }
 
+  private double residual(float[] y, double value) {
+    float[] product = operator.product(y);
+    double sum = 0;
+    for (int i = 0; i < y.length; i++) {
+      double part = product[i] - value * y[i];
+      sum += part * part;
+    }
+    return Math.sqrt(sum);
+  }
+
   /**
    * Writes what the last run found as one safetensors file: {@code eigenvalues} [k] as F64, then
    * {@code eigenvector.0}, {@code eigenvector.1} and so on, each [P] as F32 of unit length, in the
@@ -135,7 +147,7 @@ public final class SpectrumAnalysis implements AutoCloseable {
    * @param metadata more free text for the header
    */
   public void writeEigenvectors(OutputStream out, Map<String, String> metadata) throws IOException {
-    Map<String, String> text = new LinkedHashMap<>(metadata);
+    Map<String, String> text = new TreeMap<>(metadata);
     text.put("tensors", layout().toString());
     SafetensorsWriter writer = new SafetensorsWriter(text);
     writer.add("eigenvalues", ElementType.F64, new long[] {values.length}, values);

@@ -191,16 +191,7 @@ public abstract class WorkersContract {
   void aSpectrumIsThatOfOneMachineToTheBit(Metric metric) {
     Spectrum here = spectrum(open(2), metric);
     assertEquals(spectrum(local(NETWORK.definition(), SEED, DATA), metric), here);
-    assertEquals(spectrum(open(2), metric), here);
     assertTrue(here.converged(), "not converged: " + here);
-    Spectrum otherwiseDivided = spectrum(open(3), metric);
-    assertRelative(here.trace().value(), otherwiseDivided.trace().value(), "trace");
-    for (int i = 0; i < here.eigenvalues().size(); i++) {
-      assertRelative(
-          here.eigenvalues().get(i).value(),
-          otherwiseDivided.eigenvalues().get(i).value(),
-          "eigenvalue " + i);
-    }
   }
 
   private static Spectrum spectrum(Workers workers, Metric metric) {
@@ -212,7 +203,7 @@ public abstract class WorkersContract {
                 new MetricOperator(
                     point, metric, "anchors", examples, TinyNetwork.CLASSES, WEIGHTS.length),
                 NETWORK.layout().tensors(),
-                new SpectrumSettings(5, 1e-6, 4, 1e-3, SEED, Long.MAX_VALUE))) {
+                new SpectrumSettings(2, 1e-6, 2, 1e-3, SEED, Long.MAX_VALUE))) {
       return analysis.run(SpectrumListener.NONE);
     }
   }

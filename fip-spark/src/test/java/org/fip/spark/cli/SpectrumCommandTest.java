@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.fip.core.data.EncodedExamples;
@@ -55,24 +57,25 @@ class SpectrumCommandTest {
   }
 
   /** The products of the same examples in double precision, with a dense Gram matrix. */
-  private PointProducts dense() throws IOException {
+  private PointProducts dense(Network of, String data, int count) throws IOException {
     EncodedExamples encoded =
         DataSets.read(
-            new DataSelector("builtin:digits", DataSelector.TRAIN, null, 0, EXAMPLES, 0),
+            new DataSelector(data, DataSelector.TRAIN, null, 0, count, 0),
             new Configuration(false));
-    Examples examples = random.definition().decode(encoded, random.graph());
+    Examples examples = of.definition().decode(encoded, of.graph());
+    Examples.Input input = examples.inputs().get(0);
+    long[] shape = new long[input.shape().size() + 1];
+    shape[0] = count;
+    for (int i = 1; i < shape.length; i++) {
+      shape[i] = input.shape().get(i - 1);
+    }
     SafetensorsWriter writer = new SafetensorsWriter(Map.of());
-    writer.add(
-        "pixel_values",
-        ElementType.F32,
-        new long[] {EXAMPLES, 1, 8, 8},
-        examples.inputs().get(0).floats(),
-        0);
+    writer.add("pixel_values", ElementType.F32, shape, input.floats(), 0);
     try (OutputStream out = Files.newOutputStream(folder.resolve("in.safetensors"))) {
       writer.writeTo(out);
     }
     try (SafetensorsReader inputs = open("in.safetensors")) {
-      return PointProducts.compute(random, inputs, Precision.FLOAT64, 1);
+      return PointProducts.compute(of, inputs, Precision.FLOAT64, 1);
     }
   }
 
@@ -85,18 +88,7 @@ class SpectrumCommandTest {
     CommandLineRun run = spectrum("--json");
     run.assertOk();
     JsonNode json = run.json();
-    PointProducts dense = dense();
-    double[] expected = dense.values("eigvals_top10");
-    assertEquals(10, json.get("eigenvalues").size());
-    for (int i = 0; i < expected.length; i++) {
-      double actual = json.get("eigenvalues").get(i).asDouble();
-      assertEquals(expected[i], actual, 1e-5 * expected[i], "eigenvalue " + i);
-      assertTrue(json.get("residuals").get(i).asDouble() <= 1e-6 * expected[0]);
-    }
-    double trace = dense.values("trace_G")[0];
-    double error = json.get("traceStandardError").asDouble();
-    assertTrue(error < 0.01 * trace, "standard error " + error + " of " + trace);
-    assertEquals(trace, json.get("trace").asDouble(), 4 * error);
+    assertAgrees(dense(random, "builtin:digits", EXAMPLES), json);
     assertEquals(EXAMPLES, json.get("examples").asInt());
     assertEquals(random.weights().length, json.get("parameters").asInt());
     assertEquals("euclidean", json.get("metric").asText());
@@ -109,6 +101,42 @@ class SpectrumCommandTest {
     assertEquals(
         4L * random.weights().length * json.get("products").asInt(),
         json.at("/bytes/reduced").asLong());
+  }
+
+  private static void assertAgrees(PointProducts dense, JsonNode json) {
+    double[] expected = dense.values("eigvals_top10");
+    assertEquals(10, json.get("eigenvalues").size());
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double actual = json.get("eigenvalues").get(i).asDouble();
+      worst = Math.max(worst, Math.abs(actual - expected[i]) / expected[i]);
+      double residual = json.get("residuals").get(i).asDouble() / expected[0];
+      assertTrue(residual < 2e-6, "residual " + i + ": " + residual);
+    }
+    double trace = dense.values("trace_G")[0];
+    double error = json.get("traceStandardError").asDouble();
+    double z = (json.get("trace").asDouble() - trace) / error;
+    System.out.printf(
+        Locale.ROOT, "eigenvalues %.1e, trace %.2f errors of %.1e%n", worst, z, error / trace);
+    assertTrue(worst < 2e-6, "relative error of an eigenvalue: " + worst);
+    assertTrue(error < 0.02 * trace, "standard error " + error + " of " + trace);
+    assertTrue(Math.abs(z) < 4, "the trace is off by " + z + " standard errors");
+  }
+
+  @Test
+  void agreesWithADenseGramMatrixOfATrainedNetwork() throws IOException {
+    Path shared = Path.of(System.getProperty("fip.shared", "shared"), "data").normalize();
+    Path trained = shared.resolve("models/lenet300100_dense_mnist");
+    boolean present = Files.isDirectory(trained);
+    System.out.println(present ? "Reading " + trained : "Skipped: no network in " + trained);
+    assumeTrue(present, "no network in " + trained);
+    String data = shared.resolve("mnist").toString();
+    CommandLineRun run =
+        CommandLineRun.of(
+            "spectrum", "--network", trained.toString(), "--data", data, "--limit", "40", "--json");
+    run.assertOk();
+    Network of = Network.load(new LocalFolder(trained));
+    assertAgrees(dense(of, data, 40), run.json());
   }
 
   @Test
