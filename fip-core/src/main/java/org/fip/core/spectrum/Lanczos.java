@@ -18,12 +18,14 @@ import org.fip.core.manifold.Seeds;
  * <p>Two things are beyond a single Krylov space, and both are met with a random vector orthogonal
  * to the basis. The space may be invariant before enough pairs are found: then the random vector
  * leads to others, or shows that the operator is zero on the complement. And of a multiple
- * eigenvalue it holds one vector only: so when all wanted pairs have converged, the rest of the
- * basis is filled from a random vector in their complement, and they are accepted when that raises
- * none of their values.
+ * eigenvalue it holds one vector only: so when all wanted pairs have converged, the search goes on
+ * from a random vector in their complement, and they are accepted when that raises none of their
+ * values.
  *
  * <p>[1] Wu and Simon 2000, Thick-restart Lanczos method for large symmetric eigenvalue problems.
- * [2] Stewart 2001, A Krylov-Schur algorithm for large eigenproblems.
+ * [2] Stewart 2001, A Krylov-Schur algorithm for large eigenproblems. [3] Kuczynski and
+ * Wozniakowski 1992, Estimating the largest eigenvalue by the power and Lanczos algorithms with a
+ * random start.
  */
 final class Lanczos {
   /**
@@ -36,6 +38,13 @@ final class Lanczos {
 
   /** Expansions between two looks at the projected problem: it is small, but not free. */
   private static final int LOOK_EVERY = 5;
+
+  /**
+   * Expansions from a random vector that have to raise none of the values. Of n weights, they miss
+   * an eigenvalue that exceeds the smallest wanted one by a share d with a chance below 1.65
+   * sqrt(n) exp(-59 sqrt(d)) [3]: for a million weights and d = 0.1, one in seventy thousand.
+   */
+  private static final int CONFIRMING = 30;
 
   private final PositiveOperator operator;
   private final Basis basis;
@@ -106,6 +115,7 @@ final class Lanczos {
         return finish(ritz(0), true, true);
       }
       boolean full = size == capacity;
+      boolean looked = full || (toConfirm != null && size == wanted + CONFIRMING);
       boolean invariant = beta <= BREAKDOWN * scale;
       if (invariant) {
         lost[size - 1] = beta;
@@ -114,7 +124,7 @@ final class Lanczos {
       if (size == operator.dimension()) {
         return finish(ritz(0), true, true);
       }
-      if (!full && (invariant || size % LOOK_EVERY != 0)) {
+      if (!looked && (invariant || size % LOOK_EVERY != 0)) {
         proceed(beta);
         continue;
       }
@@ -122,13 +132,13 @@ final class Lanczos {
       int converged = ritz.converged(wanted, tolerance);
       listener.expanded(products, converged, wanted);
       boolean settled = converged == wanted;
-      if (full && settled && toConfirm != null && confirmed(ritz, toConfirm)) {
+      if (looked && settled && toConfirm != null && confirmed(ritz, toConfirm)) {
         return finish(ritz, true, false);
       }
       if (products >= limit) {
         return finish(ritz, false, false);
       }
-      if (full) {
+      if (looked) {
         toConfirm = null;
       }
       if (settled && toConfirm == null) {

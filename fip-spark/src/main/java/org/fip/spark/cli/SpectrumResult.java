@@ -96,7 +96,7 @@ record SpectrumResult(Spectrum spectrum, int examples, Traffic traffic, double s
 
   private TextTable summary() {
     Flatness flatness = spectrum.flatness();
-    String bound = String.format(Locale.ROOT, "%.3g of the largest", flatness.threshold());
+    String bound = flatness.threshold() + " of the largest";
     return new TextTable()
         .row("trace", withError(spectrum.trace()))
         .row("effective rank", withError(spectrum.effectiveRank()))
