@@ -31,7 +31,7 @@ public record Flatness(
    * Counts.
    *
    * @param reliable whether no eigenvalue larger than the smallest of these is missing
-   * @param complete whether all eigenvalues but zeros are there
+   * @param complete whether all eigenvalues are there but those below 1e-6 of the largest
    * @param rest trace of what these eigenvalues leave
    * @param squaredRest trace of its square
    */

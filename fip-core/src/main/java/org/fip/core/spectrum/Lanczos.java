@@ -63,6 +63,9 @@ final class Lanczos {
   private int products;
   private double scale;
 
+  /** Ritz values of the pairs that have converged and wait to be confirmed, or null. */
+  private double[] toConfirm;
+
   /**
    * What was found; the basis begins with the eigenvectors, in the same order, and goes on with
    * other Ritz vectors.
@@ -107,52 +110,55 @@ final class Lanczos {
 
   /** The pairs that exist, at most as many as wanted. */
   Found solve() {
-    double[] toConfirm = null;
     nextRandom();
     while (true) {
       double beta = expand();
-      if (beta < 0) {
+      if (beta < 0 || size == operator.dimension()) {
         return finish(ritz(0), true, true);
       }
-      boolean full = size == capacity;
-      boolean looked = full || (toConfirm != null && size == wanted + CONFIRMING);
       boolean invariant = beta <= BREAKDOWN * scale;
       if (invariant) {
         lost[size - 1] = beta;
         beta = 0;
-      }
-      if (size == operator.dimension()) {
-        return finish(ritz(0), true, true);
-      }
-      if (!looked && (invariant || size % LOOK_EVERY != 0)) {
-        proceed(beta);
-        continue;
-      }
-      Ritz ritz = ritz(beta);
-      int converged = ritz.converged(wanted, tolerance);
-      listener.expanded(products, converged, wanted);
-      boolean settled = converged == wanted;
-      if (looked && settled && toConfirm != null && confirmed(ritz, toConfirm)) {
-        return finish(ritz, true, false);
-      }
-      if (products >= limit) {
-        return finish(ritz, false, false);
-      }
-      if (looked) {
-        toConfirm = null;
-      }
-      if (settled && toConfirm == null) {
-        toConfirm = Arrays.copyOf(ritz.values(), wanted);
-        restart(ritz, wanted);
-        System.arraycopy(ritz.residuals(), 0, lost, 0, wanted);
         nextRandom();
-      } else if (full) {
-        restart(ritz, Math.min(capacity - 1, wanted + (capacity - wanted) / 3));
-        proceed(beta);
-      } else {
-        proceed(beta);
+      }
+      boolean look = searched() || (!invariant && size % LOOK_EVERY == 0);
+      Found found = look ? look(ritz(beta)) : null;
+      if (found != null) {
+        return found;
       }
     }
+  }
+
+  /** Whether the basis has no room, or the pairs that wait to be confirmed have waited enough. */
+  private boolean searched() {
+    return size == capacity || (toConfirm != null && size == wanted + CONFIRMING);
+  }
+
+  /** Ends the search, or begins to confirm, or makes room where there is none. */
+  private Found look(Ritz ritz) {
+    int converged = ritz.converged(wanted, tolerance);
+    listener.expanded(products, converged, wanted);
+    boolean settled = converged == wanted;
+    if (settled && toConfirm != null && searched() && confirmed(ritz)) {
+      return finish(ritz, true, false);
+    }
+    if (products >= limit) {
+      return finish(ritz, false, false);
+    }
+    if (searched()) {
+      toConfirm = null;
+    }
+    if (settled && toConfirm == null) {
+      toConfirm = Arrays.copyOf(ritz.values(), wanted);
+      restart(ritz, wanted);
+      // The next vector, along which their residuals lie, gives way to a random one.
+      System.arraycopy(ritz.residuals(), 0, lost, 0, wanted);
+      nextRandom();
+    } else if (size == capacity) {
+      restart(ritz, Math.min(capacity - 1, wanted + (capacity - wanted) / 3));
+    }
+    return null;
   }
 
   /** Multiplies the next vector and puts it into the basis; what is left of the product is next. */
@@ -183,12 +189,6 @@ final class Lanczos {
     return Math.sqrt(Basis.dot(w, w));
   }
 
-  private void proceed(double beta) {
-    if (beta == 0) {
-      nextRandom();
-    }
-  }
-
   /** The next vector is random, orthogonal to the basis. */
   private void nextRandom() {
     next = new float[operator.dimension()];
@@ -203,9 +203,9 @@ final class Lanczos {
     return Ritz.of(projected, size, beta, lost);
   }
 
-  private boolean confirmed(Ritz ritz, double[] values) {
+  private boolean confirmed(Ritz ritz) {
     for (int i = 0; i < wanted; i++) {
-      if (ritz.values()[i] - values[i] > tolerance * ritz.values()[0]) {
+      if (ritz.values()[i] - toConfirm[i] > tolerance * ritz.values()[0]) {
         return false;
       }
     }
