@@ -3,11 +3,9 @@ package org.fip.spark.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.apache.hadoop.fs.Path;
-import org.fip.core.FipException;
 import org.fip.core.engine.Precision;
 import org.fip.core.geometry.PointProducts;
 import org.fip.core.network.Network;
@@ -86,7 +84,7 @@ final class LinearizeCommand extends FipCommand {
             .restrictedTo(tensors.selection());
     Path target = session.path("--out", out);
     PointProducts products;
-    try (SafetensorsReader given = open(session, session.path("--inputs", inputs))) {
+    try (SafetensorsReader given = session.tensors("--inputs", inputs)) {
       products = PointProducts.compute(loaded, given, precision, shards);
     }
     try (OutputStream stream =
@@ -99,18 +97,5 @@ final class LinearizeCommand extends FipCommand {
     ArrayNode names = json.putArray("tensors");
     products.names().forEach(names::add);
     return Outcome.of(json, "wrote " + String.join(", ", products.names()) + " to " + target);
-  }
-
-  private static SafetensorsReader open(Session session, Path file) {
-    try {
-      return SafetensorsReader.open(
-          HadoopFolder.of(session.hadoop(), file.getParent()).openRandom(file.getName()),
-          file.toString());
-    } catch (FileNotFoundException e) {
-      throw FipException.notFound("--inputs: %s does not exist; check the path", file);
-    } catch (IOException e) {
-      throw FipException.storage(
-          e, "--inputs: %s cannot be read: %s; check the storage", file, e.getMessage());
-    }
   }
 }
