@@ -33,7 +33,7 @@ class ClusterIT {
     Digits.adaptRecipe(folder, STEPS, CHECKPOINT_EVERY);
     Launch.fip(adapt("local", "local[2]")).finish().ok();
     inOneProcess = network("local");
-    cluster = new Cluster(folder.resolve("cluster"));
+    cluster = new Cluster(folder.resolve("cluster"), "--gpus", "1", "--no-hdfs", "--no-history");
   }
 
   @AfterAll
