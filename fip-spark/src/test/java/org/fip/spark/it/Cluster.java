@@ -49,7 +49,7 @@ final class Cluster implements AutoCloseable {
         .ok()
         .out()
         .lines()
-        .map(line -> List.of(line.split(" +")))
+        .map(line -> List.of(line.split(" +", -1)))
         .filter(words -> words.contains("alive"))
         .map(words -> ProcessHandle.of(Long.parseLong(words.get(1))).orElseThrow())
         .toList();
