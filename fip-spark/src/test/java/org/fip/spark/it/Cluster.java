@@ -3,6 +3,9 @@ package org.fip.spark.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +14,8 @@ import java.util.stream.Stream;
 
 /** A master, two workers of one core each, and more, as processes of {@code scripts/cluster}. */
 final class Cluster implements AutoCloseable {
+  private static final String DRIVER = "org.apache.spark.deploy.worker.DriverWrapper";
+
   private final Path folder;
   private final List<ProcessHandle> processes;
 
@@ -58,6 +63,35 @@ final class Cluster implements AutoCloseable {
   /** The processes of the executors that are alive. */
   List<ProcessHandle> executors() {
     return processes.stream().flatMap(ProcessHandle::children).toList();
+  }
+
+  /** The process of the one driver that a worker has started. */
+  ProcessHandle driver() {
+    List<ProcessHandle> drivers =
+        executors().stream().filter(process -> commandLine(process).contains(DRIVER)).toList();
+    assertEquals(1, drivers.size(), drivers.toString());
+    return drivers.get(0);
+  }
+
+  /** What drivers that workers have started wrote to standard error. */
+  String driverLog() throws IOException {
+    StringBuilder log = new StringBuilder();
+    try (Stream<Path> files = Files.walk(folder.resolve("work"))) {
+      for (Path file : files.filter(f -> f.toString().matches(".*/driver-.*/stderr")).toList()) {
+        log.append(Files.readString(file));
+      }
+    }
+    return log.toString();
+  }
+
+  /** The command line of a process, NUL behind each word; empty when it has ended. */
+  static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(
+          Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /** Ends the cluster; that a process is left is a failure. */

@@ -86,6 +86,24 @@ class ClusterIT {
   }
 
   @Test
+  void aKilledDriverInTheClusterIsStartedAgainAndResumes() throws IOException {
+    List<String> words = new ArrayList<>(List.of(adapt("supervised", cluster.url)));
+    words.addAll(List.of("--deploy-mode", "cluster", "--supervise", "--driver-memory", "1g"));
+    // The driver takes one of the two cores; the submitting process stays to be waited with.
+    words.addAll(List.of("--conf", "spark.cores.max=1"));
+    words.addAll(List.of("--conf", "spark.standalone.submit.waitAppCompletion=true"));
+    Path store = folder.resolve("supervised");
+    try (Launch submission = Launch.fip(words.toArray(String[]::new))) {
+      submission.await("waypoint 20", () -> Files.exists(store.resolve("waypoints/000020")));
+      assertTrue(cluster.driver().destroyForcibly());
+      assertFalse(Files.exists(store.resolve("network")), "killed too late");
+      submission.await("the network", () -> Files.exists(store.resolve("network")));
+    }
+    assertArrayEquals(inOneProcess, network("supervised"));
+    assertTrue(cluster.driverLog().contains("resumed at step "), cluster.driverLog());
+  }
+
+  @Test
   void gpusThatTheEngineDoesNotSeeAreRefused() {
     Finish doctor = Launch.fip(onGpus("doctor", "--json")).finish();
     doctor.assertFails(78, "executor 0 on 127.0.0.1, executor 1 on 127.0.0.1");

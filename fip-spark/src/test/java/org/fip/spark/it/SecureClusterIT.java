@@ -44,7 +44,7 @@ class SecureClusterIT {
         Set<Long> seen = new TreeSet<>();
         driver.await("two executors", () -> cluster.executors().size() == 2);
         ProcessHandle.allProcesses()
-            .filter(process -> commandLine(process).contains(secret))
+            .filter(process -> Cluster.commandLine(process).contains(secret))
             .forEach(process -> seen.add(process.pid()));
         assertEquals(Set.of(), seen, "processes with the secret on their command line");
         Finish finish = driver.finish().ok();
@@ -57,15 +57,6 @@ class SecureClusterIT {
       }
       assertNotIn(files.resolve("events"), secret);
       assertNotIn(files.resolve("work"), secret);
-    }
-  }
-
-  private static String commandLine(ProcessHandle process) {
-    try {
-      return Files.readString(
-          Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      return ""; // It has ended.
     }
   }
 
