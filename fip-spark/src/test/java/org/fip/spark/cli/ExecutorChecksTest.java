@@ -1,6 +1,7 @@
 package org.fip.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -73,7 +74,7 @@ class ExecutorChecksTest {
     for (int i = 0; i < 2; i++) {
       JsonNode executor = executors.get(i);
       assertEquals(Integer.toString(i), executor.get("executor").asText());
-      assertEquals("127.0.0.1", executor.get("host").asText());
+      assertFalse(executor.get("host").asText().isEmpty(), executor.toString());
       assertEquals("cpu()", executor.get("device").asText());
       assertTrue(executor.get("engine").asText().startsWith("PyTorch "), executor.toString());
       assertEquals(System.getProperty("java.version"), executor.get("java").asText());
@@ -88,11 +89,11 @@ class ExecutorChecksTest {
     Outcome outcome = check(Lame.SCHEME);
     String line = outcome.problem().orElseThrow().getMessage();
     assertEquals(Category.CONFIGURATION, outcome.problem().orElseThrow().category());
-    assertTrue(line.startsWith("1 of 2 checks failed: executor 1 on 127.0.0.1; "), line);
+    assertTrue(line.startsWith("1 of 2 checks failed: executor 1 on "), line);
     assertTrue(outcome.text().contains("this disk is broken"), outcome.text());
     JsonNode executors = outcome.document().get("executors");
     assertTrue(executors.get(0).get("ok").asBoolean(), outcome.text());
-    assertTrue(!executors.get(1).get("ok").asBoolean(), outcome.text());
+    assertFalse(executors.get(1).get("ok").asBoolean(), outcome.text());
   }
 
   @Test
