@@ -25,6 +25,7 @@ import scala.Tuple2;
 final class Session implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final String MASTER = "spark.master";
+  private static final String NAME = "spark.app.name";
 
   private final Backend backend;
   private final Console console;
@@ -36,10 +37,11 @@ final class Session implements AutoCloseable {
   Session(String command, Backend backend, Console console) {
     this.backend = backend;
     this.console = console;
-    this.configuration =
-        new SparkConf()
-            .setIfMissing(MASTER, "local[*]")
-            .setIfMissing("spark.app.name", "fip " + command);
+    this.configuration = new SparkConf().setIfMissing(MASTER, "local[*]");
+    // A name that nobody has chosen is that of the class, equal for all commands.
+    if (configuration.get(NAME, Main.class.getName()).equals(Main.class.getName())) {
+      configuration.setAppName("fip " + command);
+    }
   }
 
   /** The settings of Spark, which it need not have been started for. */
