@@ -15,6 +15,8 @@ import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.ProgressListener;
 import org.fip.spark.manifold.SparkSetup;
+import org.fip.spark.manifold.WorkersSettings;
+import org.fip.spark.recipe.PathSettings;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.store.HadoopFolder;
 import org.slf4j.Logger;
@@ -59,6 +61,12 @@ final class Session implements AutoCloseable {
       hadoop = SparkHadoopUtil.get().newConfiguration(configuration);
     }
     return hadoop;
+  }
+
+  /** How the workers of a command without a recipe are set up. */
+  WorkersSettings workers(long seed) {
+    long memory = PathSettings.memoryBytes(settings(), WorkersSettings.MEMORY);
+    return new WorkersSettings(seed, null, memory);
   }
 
   /** The path that an option gives, absolute and with its file system. */

@@ -27,7 +27,6 @@ import org.fip.core.spectrum.SpectrumSettings;
 import org.fip.spark.data.DataSelector;
 import org.fip.spark.data.DataSets;
 import org.fip.spark.job.JobContext;
-import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.store.HadoopFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -167,12 +166,7 @@ final class SpectrumCommand extends FipCommand {
     JobContext context = session.context(json());
     long start = System.nanoTime();
     Workers workers =
-        context
-            .workers()
-            .open(
-                loaded.definition(),
-                new WorkersSettings(seed, null, WorkersSettings.MEMORY),
-                Map.of(DATA, examples));
+        context.workers().open(loaded.definition(), session.workers(seed), Map.of(DATA, examples));
     try (Manifold manifold = new Manifold(workers, loaded.weights());
         Point point = manifold.at(loaded.weights());
         SpectrumAnalysis analysis =
