@@ -47,7 +47,7 @@ final class AffineLayers {
   /** A two-dimensional convolution of a (channels, height, width) value. */
   Value convolution(Value x, Convolution spec) {
     List<Integer> sides =
-        List.of(spec.outputs(), x.axis(0), spec.kernelHeight(), spec.kernelWidth());
+        List.of(spec.outputs(), x.axis(0), spec.rows().size(), spec.columns().size());
     Value w = parameters.declare(spec.name() + ".weight", sides, Role.WEIGHT, Initial.FAN_IN);
     Value b =
         spec.bias()
@@ -55,20 +55,20 @@ final class AffineLayers {
                 spec.name() + ".bias", List.of(spec.outputs()), Role.OFFSET, Initial.FAN_IN)
             : null;
     if (spec.normalization() != null) {
-      Normalization normalization = normalization(spec);
-      Value folded = fold(w, normalization);
-      b = foldOffset(b, normalization);
+      Scaling scaling = scaling(spec);
+      Value folded = fold(w, scaling);
+      b = foldOffset(b, scaling);
       w = folded;
     }
     List<Integer> shape =
-        List.of(
-            spec.outputs(),
-            Convolution.window(x.axis(1), spec.kernelHeight(), spec.strideHeight(), spec.padding()),
-            Convolution.window(x.axis(2), spec.kernelWidth(), spec.strideWidth(), spec.padding()));
+        List.of(spec.outputs(), spec.rows().places(x.axis(1)), spec.columns().places(x.axis(2)));
     String rest =
         String.format(
             ", [%d, %d], [%d, %d]",
-            spec.strideHeight(), spec.strideWidth(), spec.padding(), spec.padding());
+            spec.rows().stride(),
+            spec.columns().stride(),
+            spec.rows().padding(),
+            spec.columns().padding());
     Value y =
         tape.emit(
             Value.anyMoves(x, w, b),
@@ -86,11 +86,11 @@ final class AffineLayers {
   }
 
   /** Scale a = gamma / sqrt(variance + epsilon), offset beta and mean, each [channels]. */
-  private record Normalization(Value scale, Value offset, Value mean) {}
+  private record Scaling(Value scale, Value offset, Value mean) {}
 
-  private Normalization normalization(Convolution spec) {
+  private Scaling scaling(Convolution spec) {
     List<Integer> channels = List.of(spec.outputs());
-    String prefix = spec.normalization();
+    String prefix = spec.normalization().name();
     Value gamma = parameters.declare(prefix + ".weight", channels, Role.OFFSET, Initial.ONE);
     Value beta = parameters.declare(prefix + ".bias", channels, Role.OFFSET, Initial.ZERO);
     Value mean =
@@ -99,18 +99,22 @@ final class AffineLayers {
         parameters.declare(prefix + ".running_var", channels, Role.CONSTANT, Initial.ONE);
     Value root =
         tape.emit(
-            false, channels, "torch.rsqrt(torch.add(%s, %s))", variance.name(), spec.epsilon());
+            false,
+            channels,
+            "torch.rsqrt(torch.add(%s, %s))",
+            variance.name(),
+            spec.normalization().epsilon());
     Value scale =
         tape.emit(gamma.moves(), channels, "torch.mul(%s, %s)", gamma.name(), root.name());
     if (gamma.moves()) {
       tape.keep(root.name());
       tape.tangentLine("%s = torch.mul(%s, %s)", scale.tangent(), gamma.tangent(), root.name());
     }
-    return new Normalization(scale, beta, mean);
+    return new Scaling(scale, beta, mean);
   }
 
   /** Each output channel's kernel times its scale. */
-  private Value fold(Value w, Normalization by) {
+  private Value fold(Value w, Scaling by) {
     String perChannel = "torch.view(%s, [-1, 1, 1, 1])";
     String scale = String.format(perChannel, by.scale.name());
     Value y =
@@ -131,7 +135,7 @@ final class AffineLayers {
   }
 
   /** beta + a (b - mean). */
-  private Value foldOffset(Value b, Normalization by) {
+  private Value foldOffset(Value b, Scaling by) {
     Value centred =
         b == null
             ? tape.emit(false, by.mean.shape(), "torch.neg(%s)", by.mean.name())

@@ -11,123 +11,90 @@ import org.fip.core.FipException;
  *
  * @param name prefix of {@code weight} and {@code bias}
  * @param outputs channels that come out
- * @param kernelHeight rows of the kernel
- * @param kernelWidth columns of the kernel
- * @param strideHeight rows from one place of the kernel to the next
- * @param strideWidth columns from one place of the kernel to the next
- * @param padding zeros around the image
+ * @param rows how the kernel lies along the height
+ * @param columns how it lies along the width
  * @param bias whether it has one
- * @param normalization prefix of the normalisation's tensors, or null
- * @param epsilon what the normalisation adds to the variance
+ * @param normalization what follows, or null
  */
 public record Convolution(
-    String name,
-    int outputs,
-    int kernelHeight,
-    int kernelWidth,
-    int strideHeight,
-    int strideWidth,
-    int padding,
-    boolean bias,
-    String normalization,
-    double epsilon) {
+    String name, int outputs, Axis rows, Axis columns, boolean bias, Normalization normalization) {
+
+  /**
+   * How a window lies along an axis.
+   *
+   * @param size positions under it
+   * @param stride positions from one place to the next
+   * @param padding zeros at either end
+   */
+  public record Axis(int size, int stride, int padding) {
+
+    /**
+     * How many places it has along an axis, {@link Value#ANY} where the data decide.
+     *
+     * @throws FipException with category DATA when it has none
+     */
+    int places(int length) {
+      if (length == Value.ANY) {
+        return Value.ANY;
+      }
+      int places = Math.floorDiv(length + 2 * padding - size, stride) + 1;
+      if (places < 1) {
+        throw FipException.data(
+            "an input side of %d is too small for a window of %d with padding %d",
+            length, size, padding);
+      }
+      return places;
+    }
+  }
+
+  /**
+   * Batch normalisation with running statistics.
+   *
+   * @param name prefix of its tensors
+   * @param epsilon what it adds to the variance
+   */
+  public record Normalization(String name, double epsilon) {}
 
   /** A square kernel with stride 1, no padding and no bias. */
   public static Convolution of(String name, int outputs, int kernel) {
-    return new Convolution(name, outputs, kernel, kernel, 1, 1, 0, false, null, 0);
+    Axis axis = new Axis(kernel, 1, 0);
+    return new Convolution(name, outputs, axis, axis, false, null);
   }
 
-  /** A kernel that takes each patch of an image once. */
+  /** A kernel with bias that takes each patch of an image once. */
   public static Convolution ofPatches(String name, int outputs, int height, int width) {
-    return new Convolution(name, outputs, height, width, height, width, 0, true, null, 0);
+    return new Convolution(
+        name, outputs, new Axis(height, height, 0), new Axis(width, width, 0), true, null);
   }
 
   /** With another name. */
   public Convolution named(String other) {
-    return new Convolution(
-        other,
-        outputs,
-        kernelHeight,
-        kernelWidth,
-        strideHeight,
-        strideWidth,
-        padding,
-        bias,
-        normalization,
-        epsilon);
+    return new Convolution(other, outputs, rows, columns, bias, normalization);
   }
 
   /** With another stride. */
   public Convolution stride(int stride) {
-    return new Convolution(
-        name,
-        outputs,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        stride,
-        padding,
-        bias,
-        normalization,
-        epsilon);
+    return along(
+        new Axis(rows.size, stride, rows.padding), new Axis(columns.size, stride, columns.padding));
   }
 
   /** With zeros around the image. */
   public Convolution padding(int zeros) {
-    return new Convolution(
-        name,
-        outputs,
-        kernelHeight,
-        kernelWidth,
-        strideHeight,
-        strideWidth,
-        zeros,
-        bias,
-        normalization,
-        epsilon);
+    return along(
+        new Axis(rows.size, rows.stride, zeros), new Axis(columns.size, columns.stride, zeros));
+  }
+
+  private Convolution along(Axis otherRows, Axis otherColumns) {
+    return new Convolution(name, outputs, otherRows, otherColumns, bias, normalization);
   }
 
   /** With a bias. */
   public Convolution withBias() {
-    return new Convolution(
-        name,
-        outputs,
-        kernelHeight,
-        kernelWidth,
-        strideHeight,
-        strideWidth,
-        padding,
-        true,
-        normalization,
-        epsilon);
+    return new Convolution(name, outputs, rows, columns, true, normalization);
   }
 
   /** Followed by batch normalisation with running statistics. */
-  public Convolution normalized(String prefix, double added) {
-    return new Convolution(
-        name,
-        outputs,
-        kernelHeight,
-        kernelWidth,
-        strideHeight,
-        strideWidth,
-        padding,
-        bias,
-        prefix,
-        added);
-  }
-
-  /** How many places a window has along an axis, {@link Value#ANY} where the data decide. */
-  static int window(int length, int kernel, int stride, int padding) {
-    if (length == Value.ANY) {
-      return Value.ANY;
-    }
-    int positions = Math.floorDiv(length + 2 * padding - kernel, stride) + 1;
-    if (positions < 1) {
-      throw FipException.data(
-          "an input side of %d is too small for a window of %d with padding %d",
-          length, kernel, padding);
-    }
-    return positions;
+  public Convolution normalized(String prefix, double epsilon) {
+    return new Convolution(name, outputs, rows, columns, bias, new Normalization(prefix, epsilon));
   }
 }

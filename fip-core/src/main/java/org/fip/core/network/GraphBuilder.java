@@ -291,9 +291,7 @@ public final class GraphBuilder {
   }
 
   private static List<Integer> pooled(Value x, int size, int stride, int padding) {
-    return List.of(
-        x.axis(0),
-        Convolution.window(x.axis(1), size, stride, padding),
-        Convolution.window(x.axis(2), size, stride, padding));
+    Convolution.Axis axis = new Convolution.Axis(size, stride, padding);
+    return List.of(x.axis(0), axis.places(x.axis(1)), axis.places(x.axis(2)));
   }
 }
