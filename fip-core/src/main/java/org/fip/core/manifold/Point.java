@@ -50,6 +50,37 @@ public final class Point implements AutoCloseable {
         .sums()[0];
   }
 
+  /**
+   * The mean of the directions that each shard finds with its own part of the system's batch, in
+   * one round whatever the number of iterations. Broadcasts 2 P floats and reduces P.
+   */
+  public LocalDirection solveLocally(LocalSystem system) {
+    Published rightSide = workers.publish(system.rightSide());
+    Published diagonal = workers.publish(system.diagonal());
+    try {
+      LocalSolveTask task =
+          new LocalSolveTask(
+              system.metric(),
+              system.batch(),
+              system.step(),
+              system.anchorWeight(),
+              system.iterations(),
+              system.tolerance());
+      Partial sum = workers.round(task, List.of(weights, rightSide, diagonal));
+      return new LocalDirection(sum.vector(), sum.sums()[0]);
+    } finally {
+      workers.withdraw(rightSide);
+      workers.withdraw(diagonal);
+    }
+  }
+
+  /** Displacement from another point, over a step's batch, beside what the metric there says. */
+  public Trial trialFrom(Point before, Metric metric, Batch batch, long step) {
+    double[] sums =
+        workers.round(new TrialTask(metric, batch, step), List.of(before.weights, weights)).sums();
+    return new Trial(sums[0], sums[1]);
+  }
+
   /** Drift from the reference and displacement from a point measured before. */
   public Displacement measure(Point before, Distance distance, Batch probe) {
     double[] sums =

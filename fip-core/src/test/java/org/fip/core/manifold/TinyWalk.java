@@ -14,6 +14,7 @@ import org.fip.core.path.Constraint;
 import org.fip.core.path.GeodesicSampler;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
+import org.fip.core.path.Solver;
 import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
@@ -26,6 +27,8 @@ public enum TinyWalk {
   ANCHORED,
   /** Conjugate gradients and step control. */
   GEODESIC,
+  /** The same, each shard solving on its own anchors. */
+  GEODESIC_LOCAL,
   /** Weights removed in stages, the others compensating. */
   SPARSE;
 
@@ -65,13 +68,21 @@ public enum TinyWalk {
                   new SparsityFace.Settings(0.5, 3, 7, Batch.all("anchors"), 4))
               : Constraint.NONE;
       Sampler sampler =
-          this == GEODESIC
+          this == GEODESIC || this == GEODESIC_LOCAL
               ? new GeodesicSampler(
                   manifold,
                   constraint,
                   terms,
                   new GeodesicSampler.Settings(
-                      Metric.FISHER, anchors, 1, 4, 0.01, Double.POSITIVE_INFINITY, 0.05, 8),
+                      this == GEODESIC ? Solver.EXACT : Solver.LOCAL,
+                      Metric.FISHER,
+                      anchors,
+                      1,
+                      4,
+                      0.01,
+                      Double.POSITIVE_INFINITY,
+                      0.05,
+                      8),
                   Schedule.CONSTANT,
                   stretch)
               : new AnchoredSampler(manifold, constraint, terms, 0.01, Schedule.LINEAR, stretch);

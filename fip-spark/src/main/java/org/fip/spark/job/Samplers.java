@@ -79,6 +79,7 @@ final class Samplers {
 
   private GeodesicSampler.Settings geodesic(GeodesicSettings settings) {
     return new GeodesicSampler.Settings(
+        settings.solver(),
         settings.metric(),
         anchors(widening()),
         path.anchorWeight(),

@@ -16,6 +16,7 @@ import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
 import org.fip.core.path.Schedule;
+import org.fip.core.path.Solver;
 import org.fip.spark.data.DataSelector;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +116,7 @@ class RecipeRoundTripTest {
           positive(),
           new WideningSettings(random.nextBoolean(), random.nextInt(10)),
           new GeodesicSettings(
+              pick(Solver.values()),
               1 + random.nextInt(50),
               positive(),
               maybe(this::positive),
