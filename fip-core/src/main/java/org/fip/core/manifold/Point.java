@@ -1,5 +1,6 @@
 package org.fip.core.manifold;
 
+import java.util.Arrays;
 import java.util.List;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
@@ -71,6 +72,34 @@ public final class Point implements AutoCloseable {
     } finally {
       workers.withdraw(rightSide);
       workers.withdraw(diagonal);
+    }
+  }
+
+  /**
+   * The mean of where each shard comes to by steps of its own from this point, in one round.
+   * Broadcasts 2 P floats and reduces 3 P.
+   *
+   * @param first first moments, length P
+   * @param second second moments, length P
+   * @throws org.fip.core.FipException with category DATA when a shard has no part of a batch
+   */
+  public LocalSteps.Result localSteps(LocalSteps steps, float[] first, float[] second) {
+    Published publishedFirst = workers.publish(first);
+    Published publishedSecond = workers.publish(second);
+    try {
+      Partial sum =
+          workers.round(
+              new LocalStepsTask(steps),
+              List.of(weights, reference, publishedFirst, publishedSecond));
+      int p = first.length;
+      return new LocalSteps.Result(
+          Arrays.copyOf(sum.vector(), p),
+          Arrays.copyOfRange(sum.vector(), p, 2 * p),
+          Arrays.copyOfRange(sum.vector(), 2 * p, 3 * p),
+          sum.sums()[0]);
+    } finally {
+      workers.withdraw(publishedFirst);
+      workers.withdraw(publishedSecond);
     }
   }
 

@@ -102,13 +102,16 @@ class RecipeRoundTripTest {
     }
 
     private PathSettings path() {
+      Sampler sampler = pick(Sampler.values());
+      int local = sampler == Sampler.GEODESIC ? 1 : 1 + random.nextInt(3);
       return new PathSettings(
-          pick(Sampler.values()),
+          sampler,
+          local * count(),
+          local,
           count(),
           count(),
-          count(),
-          count(),
-          count(),
+          local * count(),
+          local * count(),
           count(),
           fraction(),
           pick(Schedule.values()),

@@ -71,6 +71,7 @@ class RecipeTest {
         new PathSettings(
             Sampler.ANCHORED,
             1500,
+            1,
             128,
             128,
             100,
