@@ -36,8 +36,12 @@ record LocalSolveTask(
               space,
               p -> {
                 NDArray product = space.zeros(p);
-                shard.addMetricProduct(
-                    vectors.id(0), vectors.get(0), metric, batch, step, p, product);
+                shard.forEachLinearization(
+                    vectors.id(0),
+                    vectors.get(0),
+                    batch,
+                    step,
+                    (own, part) -> product.addi(part.metricProduct(own, metric, p).get(0)));
                 product.muli(anchorWeight / examples);
                 try (NDArray damping = p.mul(diagonal)) {
                   product.addi(damping);

@@ -15,13 +15,10 @@ record TrialTask(Metric metric, Batch batch, long step) implements ShardTask {
   public Partial run(Shard shard, Vectors vectors) {
     double measured = new DisplacementTask(metric, batch, step).run(shard, vectors).sums()[0];
     try (NDManager scope = shard.scope()) {
-      NativeVectors space = new NativeVectors(scope);
-      NDArray moved = space.copy(vectors.get(1));
+      NDArray moved = new NativeVectors(scope).copy(vectors.get(1));
       moved.subi(vectors.get(0));
-      NDArray product = space.zeros(moved);
-      shard.addMetricProduct(vectors.id(0), vectors.get(0), metric, batch, step, moved, product);
-      double predicted = space.dot(moved, product) / shard.draw(batch, step).total();
-      return Partial.of(measured, predicted);
+      double predicted = new MetricFormTask(metric, batch, step).sum(shard, vectors, moved);
+      return Partial.of(measured, predicted / shard.draw(batch, step).total());
     }
   }
 }

@@ -393,7 +393,7 @@ public final class Network {
     List<Stored> newStored = new ArrayList<>();
     for (Stored tensor : stored) {
       newStored.add(
-          graph.head().contains(tensor.parameter)
+          tensor.parameter != null && graph.head().contains(tensor.parameter)
               ? new Stored(
                   tensor.name, tensor.parameter, F32, shape(byName.get(tensor.parameter)), null)
               : tensor);

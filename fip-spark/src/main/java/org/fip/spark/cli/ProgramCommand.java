@@ -52,6 +52,7 @@ final class ProgramCommand {
             .addSubcommand(new AdaptCommand())
             .addSubcommand(new SparsifyCommand())
             .addSubcommand(new EvaluateCommand())
+            .addSubcommand(new SpectrumCommand())
             .addSubcommand(PathsCommand.commandLine())
             .addSubcommand(new ExportCommand())
             .addSubcommand(new ReportCommand())
