@@ -55,7 +55,9 @@ import org.fip.spark.manifold.WorkersSettings;
  * that comes back, all measured here; w is the bandwidth of a link in bytes per second. Executors
  * pass broadcasts on among themselves, so that the last one has it after some two transfers; what
  * comes back goes through the driver's one link. On loopback the transfer itself is part of s and
- * r. The driver's arithmetic and the executors' products are not in it.
+ * r. The driver's arithmetic and the executors' products are not in it; what each executor does to
+ * send its vector is in r, as if all did it one after the other, so that many executors come out
+ * rather too slow.
  */
 public final class RoundsBench {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,13 +69,15 @@ public final class RoundsBench {
   private static final int[] GIGABITS = {25, 100, 400};
 
   private final int repetitions;
+  private final List<String> only;
   private final SparkContext spark;
   private final double bandwidth;
   private final ArrayNode measured = JSON.createArrayNode();
   private final ArrayNode primitives = JSON.createArrayNode();
   private final ArrayNode predicted = JSON.createArrayNode();
 
-  private RoundsBench(int repetitions, SparkContext spark) throws Exception {
+  private RoundsBench(int repetitions, List<String> only, SparkContext spark) throws Exception {
+    this.only = only;
     this.repetitions = repetitions;
     this.spark = spark;
     bandwidth = loopbackBytesPerSecond();
@@ -81,7 +85,8 @@ public final class RoundsBench {
 
   /**
    * Arguments: {@code --sizes} lengths of vectors in thousands, {@code --rounds} repetitions,
-   * {@code --memory} of an executor in MiB, {@code --out} file.
+   * {@code --only} samplers to measure, all are predicted, {@code --memory} of an executor in MiB,
+   * {@code --out} file.
    */
   public static void main(String[] arguments) throws Exception {
     List<String> given = List.of(arguments);
@@ -93,11 +98,18 @@ public final class RoundsBench {
             .set("spark.executor.memory", memory + "m")
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.driver.bindAddress", "127.0.0.1")
+            // Vectors are large arrays, which G1 puts in regions of their own.
+            .set("spark.executor.extraJavaOptions", "-XX:+UseParallelGC")
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     SparkContext spark = new SparkContext(SparkSetup.complete(conf));
     ObjectNode result = JSON.createObjectNode();
     try {
-      RoundsBench bench = new RoundsBench(Integer.parseInt(option(given, "--rounds", "7")), spark);
+      String all = String.join(",", variants().stream().map(Variant::key).toList());
+      RoundsBench bench =
+          new RoundsBench(
+              Integer.parseInt(option(given, "--rounds", "7")),
+              List.of(option(given, "--only", all).split(",", -1)),
+              spark);
       for (String size : option(given, "--sizes", "270,11000").split(",", -1)) {
         bench.measure(1000 * Integer.parseInt(size));
       }
@@ -141,7 +153,13 @@ public final class RoundsBench {
 
   /** A sampler, and what it communicates in one call. */
   private record Variant(
-      String name, int steps, int rounds, int broadcasts, int reductions, Making making) {}
+      String key,
+      String name,
+      int steps,
+      int rounds,
+      int broadcasts,
+      int reductions,
+      Making making) {}
 
   private interface Making {
     Sampler of(Manifold manifold);
@@ -155,6 +173,7 @@ public final class RoundsBench {
     return List.of(
         new Variant(
             "anchored",
+            "anchored",
             1,
             1,
             1,
@@ -163,6 +182,7 @@ public final class RoundsBench {
                 new AnchoredSampler(
                     manifold, Constraint.NONE, terms, 1e-3, Schedule.CONSTANT, STRETCH)),
         new Variant(
+            "local-steps",
             "anchored, localSteps " + LOCAL_STEPS,
             LOCAL_STEPS,
             1,
@@ -172,6 +192,7 @@ public final class RoundsBench {
                 new LocalStepsSampler(
                     manifold, terms, 1e-3, Schedule.CONSTANT, STRETCH, LOCAL_STEPS)),
         new Variant(
+            "exact",
             "geodesic exact, %d iterations".formatted(ITERATIONS),
             1,
             ITERATIONS + 2,
@@ -179,6 +200,7 @@ public final class RoundsBench {
             ITERATIONS + 1,
             manifold -> geodesic(manifold, terms, Solver.EXACT)),
         new Variant(
+            "local",
             "geodesic local, %d iterations".formatted(ITERATIONS),
             1,
             3,
@@ -208,7 +230,9 @@ public final class RoundsBench {
     try (Manifold manifold = new Manifold(workers, new float[1])) {
       Costs costs = costs(workers, parameters);
       for (Variant variant : variants()) {
-        measured.add(measure(variant, manifold, parameters, costs));
+        if (only.contains(variant.key)) {
+          measured.add(measure(variant, manifold, parameters, costs));
+        }
         for (int executors : MANY) {
           for (int gigabits : GIGABITS) {
             predicted
@@ -276,9 +300,13 @@ public final class RoundsBench {
           workers.withdraw(published);
         };
     Runnable reduction = () -> workers.exchange(parameters, List.of());
+    Runnable nothing = () -> workers.exchange(0, List.of());
+    for (int pass = 0; pass < 3; pass++) {
+      time(nothing);
+    }
     time(broadcast);
     time(reduction);
-    double round = time(() -> workers.exchange(0, List.of())).least;
+    double round = time(nothing).least;
     double bytes = 4.0 * parameters;
     Costs costs =
         new Costs(
