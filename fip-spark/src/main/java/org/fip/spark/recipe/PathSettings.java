@@ -8,6 +8,7 @@ import org.apache.spark.network.util.JavaUtils;
 import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.path.Schedule;
+import org.fip.core.path.Solver;
 
 /**
  * How a path is walked. Commands differ in some defaults: {@code train} in the sampler, {@code
@@ -89,6 +90,11 @@ public record PathSettings(
   /** The memory in bytes. */
   public long memoryBytes() {
     return JavaUtils.byteStringAsBytes(memory);
+  }
+
+  /** Whether shards choose for themselves, so that another number of them gives another path. */
+  public boolean shardsDecide() {
+    return localSteps > 1 || (sampler == Sampler.GEODESIC && geodesic.solver() == Solver.LOCAL);
   }
 
   static PathSettings read(Section section) {

@@ -188,6 +188,21 @@ class JobsTest {
   }
 
   @Test
+  void theNumberOfShardsMayDifferOnlyWhereItDoesNotDecide() {
+    String[] few = {"path.steps=20", "path.checkpointEvery=20"};
+    String[] exact = {few[0], few[1], "path.sampler=geodesic"};
+    learned("shards", exact);
+    learned("shards", exact[0], exact[1], exact[2], "path.shards=2");
+    String[] local = {exact[0], exact[1], exact[2], "path.geodesic.solver=local"};
+    learned("own", local);
+    FipException failure =
+        assertThrows(
+            FipException.class,
+            () -> learned("own", local[0], local[1], local[2], local[3], "path.shards=2"));
+    assertTrue(failure.getMessage().contains("path.shards"), failure.getMessage());
+  }
+
+  @Test
   void theHeadGrowsAndKeepsItsNames() {
     adapt("grown");
     Network grown = Network.load(new LocalFolder(temporary.resolve("grown/network")));
