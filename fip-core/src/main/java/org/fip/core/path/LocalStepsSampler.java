@@ -18,6 +18,8 @@ import org.fip.core.objective.Term;
  * all that a path needs to go on. Without a constraint, which may change between any two steps.
  */
 public final class LocalStepsSampler implements Sampler {
+  private static final int MOST_WEIGHTS = 700_000_000;
+
   private final Manifold manifold;
   private final List<Term> terms;
   private final double learningRate;
@@ -55,6 +57,7 @@ public final class LocalStepsSampler implements Sampler {
   /** Takes the steps of one round; its objective is the mean over them. */
   @Override
   public Step step(Point here, PathState state) {
+    requireRoom(state.weights().length);
     long step = state.step();
     float[] first = state.vector(Adam.FIRST);
     float[] second = state.vector(Adam.SECOND);
@@ -75,6 +78,15 @@ public final class LocalStepsSampler implements Sampler {
     System.arraycopy(result.second(), 0, second, 0, second.length);
     Vector.add(state.weights(), 1, move);
     return new Step(manifold.at(state.weights()), result.objective(), Vector.norm(move));
+  }
+
+  /** A share is one array, of the move and two moments. */
+  private static void requireRoom(int weights) {
+    if (weights > MOST_WEIGHTS) {
+      throw FipException.data(
+          "the network has %d weights; path.localSteps above 1 is for at most %d",
+          weights, MOST_WEIGHTS);
+    }
   }
 
   private double[] rates(long step) {
