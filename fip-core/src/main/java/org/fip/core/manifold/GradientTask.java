@@ -21,17 +21,22 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
     try (NDManager scope = shard.scope()) {
       NDArray gradient = scope.zeros(w.getShape(), Precision.FLOAT32.type());
       for (int i = 0; i < terms.size(); i++) {
-        means[i] = add(shard, terms.get(i), w, vectors, gradient);
+        Draw draw = shard.draw(terms.get(i).batch(), step);
+        means[i] = add(shard, terms.get(i), draw, draw.total(), w, vectors, gradient);
       }
       return new Partial(Program.floats(gradient), means);
     }
   }
 
-  private double add(Shard shard, Term term, NDArray w, Vectors vectors, NDArray gradient) {
+  /**
+   * Adds the gradient of one term at w over a draw, its sum divided by {@code over}, and returns
+   * the term's own sum divided by it. The reference's weights stand at position 1 of the vectors.
+   */
+  static double add(
+      Shard shard, Term term, Draw draw, int over, NDArray w, Vectors vectors, NDArray gradient) {
     if (term.target() == Term.Target.LABELS) {
       shard.requireLabels(term.batch().data());
     }
-    Draw draw = shard.draw(term.batch(), step);
     double[] sum = {0};
     shard.forEachMicroBatch(
         term.batch(),
@@ -43,7 +48,7 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
                   : shard
                       .program()
                       .logits(scope, vectors.get(1), shard.constants(), batch.inputs());
-          float factor = (float) (term.weight() / draw.total());
+          float factor = (float) (term.weight() / over);
           NDArray scale =
               Program.upload(scope, new float[] {factor}, Precision.FLOAT32, new Shape());
           NDArray value =
@@ -60,6 +65,6 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
                       gradient);
           sum[0] += Program.floats(value)[0];
         });
-    return sum[0] / draw.total();
+    return sum[0] / over;
   }
 }

@@ -13,7 +13,12 @@ record MetricFormTask(Metric metric, Batch batch, long step) implements ShardTas
 
   @Override
   public Partial run(Shard shard, Vectors vectors) {
-    int total = shard.draw(batch, step).total();
+    double sum = sum(shard, vectors, vectors.get(1));
+    return Partial.of(sum / shard.draw(batch, step).total());
+  }
+
+  /** The sum over the shard's part at the first vector of the round, of any direction. */
+  double sum(Shard shard, Vectors vectors, NDArray direction) {
     double[] sum = {0};
     shard.forEachLinearization(
         vectors.id(0),
@@ -21,7 +26,7 @@ record MetricFormTask(Metric metric, Batch batch, long step) implements ShardTas
         batch,
         step,
         (scope, part) -> {
-          NDArray outputs = part.jv(scope, vectors.get(1));
+          NDArray outputs = part.jv(scope, direction);
           int classes = (int) outputs.getShape().get(1);
           double[] tangent = Program.doubles(outputs);
           sum[0] +=
@@ -29,7 +34,7 @@ record MetricFormTask(Metric metric, Batch batch, long step) implements ShardTas
                   ? squaredNorm(tangent)
                   : squaredFisher(Program.doubles(part.logits().stopGradient()), tangent, classes);
         });
-    return Partial.of(sum[0] / total);
+    return sum[0];
   }
 
   private static double squaredNorm(double[] tangent) {

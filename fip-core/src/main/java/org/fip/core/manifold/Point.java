@@ -1,5 +1,6 @@
 package org.fip.core.manifold;
 
+import java.util.Arrays;
 import java.util.List;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
@@ -62,6 +63,65 @@ public final class Point implements AutoCloseable {
     return workers.round(
             new DisplacementTask(metric, batch, step), List.of(before.weights, weights))
         .sums()[0];
+  }
+
+  /**
+   * The mean of the directions that each shard finds with its own part of the system's batch, in
+   * one round whatever the number of iterations. Broadcasts 2 P floats and reduces P.
+   */
+  public LocalDirection solveLocally(LocalSystem system) {
+    Published rightSide = workers.publish(system.rightSide());
+    Published diagonal = workers.publish(system.diagonal());
+    try {
+      LocalSolveTask task =
+          new LocalSolveTask(
+              system.metric(),
+              system.batch(),
+              system.step(),
+              system.anchorWeight(),
+              system.iterations(),
+              system.tolerance());
+      Partial sum = workers.round(task, List.of(weights, rightSide, diagonal));
+      return new LocalDirection(sum.vector(), sum.sums()[0]);
+    } finally {
+      workers.withdraw(rightSide);
+      workers.withdraw(diagonal);
+    }
+  }
+
+  /**
+   * The mean of where each shard comes to by steps of its own from this point, in one round.
+   * Broadcasts 2 P floats and reduces 3 P.
+   *
+   * @param first first moments, length P
+   * @param second second moments, length P
+   * @throws org.fip.core.FipException with category DATA when a shard has no part of a batch
+   */
+  public LocalSteps.Result localSteps(LocalSteps steps, float[] first, float[] second) {
+    Published publishedFirst = workers.publish(first);
+    Published publishedSecond = workers.publish(second);
+    try {
+      Partial sum =
+          workers.round(
+              new LocalStepsTask(steps),
+              List.of(weights, reference, publishedFirst, publishedSecond));
+      int p = first.length;
+      return new LocalSteps.Result(
+          Arrays.copyOf(sum.vector(), p),
+          Arrays.copyOfRange(sum.vector(), p, 2 * p),
+          Arrays.copyOfRange(sum.vector(), 2 * p, 3 * p),
+          sum.sums()[0]);
+    } finally {
+      workers.withdraw(publishedFirst);
+      workers.withdraw(publishedSecond);
+    }
+  }
+
+  /** Displacement from another point, over a step's batch, beside what the metric there says. */
+  public Trial trialFrom(Point before, Metric metric, Batch batch, long step) {
+    double[] sums =
+        workers.round(new TrialTask(metric, batch, step), List.of(before.weights, weights)).sums();
+    return new Trial(sums[0], sums[1]);
   }
 
   /** Drift from the reference and displacement from a point measured before. */

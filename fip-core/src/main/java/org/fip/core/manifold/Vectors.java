@@ -27,6 +27,11 @@ public final class Vectors {
     return cache.get(published.get(position));
   }
 
+  /** How many vectors the round has. */
+  int size() {
+    return published.size();
+  }
+
   /** The number of the vector at a position. */
   long id(int position) {
     return published.get(position).id();

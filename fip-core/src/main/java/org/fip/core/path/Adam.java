@@ -1,6 +1,9 @@
 package org.fip.core.path;
 
 import java.util.Arrays;
+import java.util.List;
+import org.fip.core.manifold.LocalSteps;
+import org.fip.core.objective.Term;
 
 /**
  * Running moments of a gradient with their bias corrected (Kingma and Ba 2015, algorithm 1), kept
@@ -42,6 +45,15 @@ final class Adam {
       adam.second[i] = (float) (BETA2 * adam.second[i] + (1 - BETA2) * g * g);
     }
     return adam;
+  }
+
+  /**
+   * The same rule as steps that shards take by themselves.
+   *
+   * @param firstStep the step at which moments start from zero
+   */
+  static LocalSteps steps(List<Term> terms, long step, double[] rates, long firstStep) {
+    return new LocalSteps(terms, step, rates, step - firstStep, BETA1, BETA2, EPSILON);
   }
 
   /** The corrected first moment, component i. */

@@ -4,10 +4,14 @@ import java.util.List;
 import org.fip.core.FipException;
 import org.fip.core.geometry.Metric;
 import org.fip.core.manifold.Gradient;
+import org.fip.core.manifold.LocalDirection;
+import org.fip.core.manifold.LocalSystem;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Point;
+import org.fip.core.manifold.Trial;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Term;
+import org.fip.core.solver.ConjugateGradients;
 
 /**
  * Steps that solve (mu G + P / eta) theta = -(grad L + mu grad D), by conjugate gradients on the
@@ -19,7 +23,13 @@ import org.fip.core.objective.Term;
  * the budget and the prediction by a factor, the metric has changed too much along the step: the
  * step is rejected, halved and measured again, and eta shrinks; after steps that went as predicted
  * eta grows back. Rounds a step: one gradient, one for each conjugate-gradient iteration, one for
- * each trial.
+ * each trial, which brings no vector back.
+ *
+ * <p>With {@link Solver#LOCAL}, each shard solves the system with the metric of its own anchors and
+ * the solutions are averaged (GIANT, Wang et al. 2018, arXiv 1709.03528): one round for the
+ * direction, whatever the number of iterations. What the metric of all anchors predicts of the mean
+ * direction is then known from the trial only, so a step may be shortened to its budget after it,
+ * at the cost of another one.
  */
 public final class GeodesicSampler implements Sampler {
   private static final String TRUST = "geodesic.trust";
@@ -32,8 +42,17 @@ public final class GeodesicSampler implements Sampler {
   private static final double GROW_BELOW = 1.5;
 
   /**
+   * Share by which a prediction may exceed the budget: rounding, once a step is shortened to it.
+   */
+  private static final double BUDGET_SLACK = 1.01;
+
+  /** Relative residual at which a solution is good enough. */
+  private static final double TOLERANCE = 1e-3;
+
+  /**
    * Settings of the sampler.
    *
+   * @param solver who solves the system
    * @param metric the metric of output space
    * @param anchors the batch that G is taken over, drawn anew at each step
    * @param anchorWeight mu
@@ -44,6 +63,7 @@ public final class GeodesicSampler implements Sampler {
    * @param maxRejections rejected trials after which a path gives up
    */
   public record Settings(
+      Solver solver,
       Metric metric,
       Batch anchors,
       double anchorWeight,
@@ -89,21 +109,30 @@ public final class GeodesicSampler implements Sampler {
     double predicted = solve(here, state, adam, eta, theta);
     predicted *= shorten(theta, predicted);
     float[] start = state.weights().clone();
-    for (int rejections = 0; rejections <= settings.maxRejections(); rejections++) {
+    int rejections = 0;
+    while (rejections <= settings.maxRejections()) {
       System.arraycopy(start, 0, state.weights(), 0, start.length);
       Vector.add(state.weights(), 1, theta);
-      Point trial = manifold.at(state.weights());
-      double measured = trial.displacementFrom(here, settings.metric(), settings.anchors(), step);
+      Point there = manifold.at(state.weights());
+      Trial trial = trial(here, there, step, predicted);
+      predicted = trial.predicted();
+      if (predicted > BUDGET_SLACK * settings.outputBudget()) {
+        there.close();
+        predicted *= shorten(theta, predicted);
+        continue;
+      }
+      double measured = trial.measured();
       boolean asPredicted = measured <= Math.max(REJECT_ABOVE * predicted, settings.outputBudget());
       if (asPredicted) {
         boolean grows = measured <= Math.max(GROW_BELOW * predicted, settings.outputBudget() / 2);
         state.setScalar(TRUST, grows ? Math.min(1, trust * 1.25) : trust);
-        return new Step(trial, gradient.values()[0], Vector.norm(theta));
+        return new Step(there, gradient.values()[0], Vector.norm(theta));
       }
-      trial.close();
+      there.close();
       trust /= 2;
       Vector.scale(theta, 0.5);
       predicted /= 4;
+      rejections++;
       state.setScalar(TRUST, trust);
       state.setScalar(REJECTED, state.scalar(REJECTED, 0) + 1);
     }
@@ -113,7 +142,17 @@ public final class GeodesicSampler implements Sampler {
         step, settings.maxRejections() + 1);
   }
 
-  /** Fills in theta and returns theta^T G theta, which the solver's residual gives for free. */
+  private Trial trial(Point here, Point there, long step, double predicted) {
+    Metric metric = settings.metric();
+    return settings.solver() == Solver.LOCAL
+        ? there.trialFrom(here, metric, settings.anchors(), step)
+        : new Trial(there.displacementFrom(here, metric, settings.anchors(), step), predicted);
+  }
+
+  /**
+   * Fills in theta and returns theta^T G theta, which the solver's residual gives for free; of
+   * local solutions the mean of theirs.
+   */
   private double solve(Point here, PathState state, Adam adam, double eta, float[] theta) {
     int n = theta.length;
     float[] diagonal = new float[n];
@@ -123,9 +162,20 @@ public final class GeodesicSampler implements Sampler {
       b[i] = -adam.mean(i);
     }
     constraint.restrict(b, state);
-    ConjugateGradients.Solution solution =
+    if (settings.solver() == Solver.LOCAL) {
+      constraint.restrict(diagonal, state);
+      LocalDirection direction = here.solveLocally(system(state.step(), b, diagonal));
+      System.arraycopy(direction.vector(), 0, theta, 0, n);
+      return direction.predicted();
+    }
+    ConjugateGradients.Solution<float[]> solution =
         ConjugateGradients.solve(
-            p -> system(here, state, diagonal, p), diagonal, b, settings.iterations(), 1e-3);
+            HostVectors.INSTANCE,
+            p -> product(here, state, diagonal, p),
+            diagonal,
+            b,
+            settings.iterations(),
+            TOLERANCE);
     System.arraycopy(solution.x(), 0, theta, 0, n);
     double quadratic = 0;
     for (int i = 0; i < n; i++) {
@@ -135,7 +185,19 @@ public final class GeodesicSampler implements Sampler {
     return Math.max(0, quadratic / settings.anchorWeight());
   }
 
-  private float[] system(Point here, PathState state, float[] diagonal, float[] p) {
+  private LocalSystem system(long step, float[] b, float[] diagonal) {
+    return new LocalSystem(
+        settings.metric(),
+        settings.anchors(),
+        step,
+        settings.anchorWeight(),
+        b,
+        diagonal,
+        settings.iterations(),
+        TOLERANCE);
+  }
+
+  private float[] product(Point here, PathState state, float[] diagonal, float[] p) {
     float[] product = here.metricProduct(settings.metric(), settings.anchors(), state.step(), p);
     for (int i = 0; i < p.length; i++) {
       product[i] = (float) (settings.anchorWeight() * product[i] + diagonal[i] * p[i]);

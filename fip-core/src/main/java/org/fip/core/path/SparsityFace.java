@@ -8,6 +8,7 @@ import org.fip.core.manifold.Point;
 import org.fip.core.network.Parameter;
 import org.fip.core.network.WeightLayout;
 import org.fip.core.objective.Batch;
+import org.fip.core.solver.ConjugateGradients;
 
 /**
  * A coordinate face of weight space, on which all removed weights are zero, that narrows in stages:
@@ -153,8 +154,9 @@ public final class SparsityFace implements Constraint {
     restrict(b, state);
     float[] diagonal = new float[b.length];
     Arrays.fill(diagonal, 1);
-    ConjugateGradients.Solution solution =
+    ConjugateGradients.Solution<float[]> solution =
         ConjugateGradients.solve(
+            HostVectors.INSTANCE,
             p -> {
               float[] product = here.metricProduct(Metric.EUCLIDEAN, batch, state.step(), p);
               Vector.add(product, damping, p);

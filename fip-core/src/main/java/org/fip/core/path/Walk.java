@@ -66,7 +66,11 @@ public final class Walk {
   private long startedAt;
   private Traffic trafficBefore = Traffic.NONE;
 
-  /** A walk that has not begun. */
+  /**
+   * A walk that has not begun.
+   *
+   * @throws IllegalArgumentException when the sampler's stride does not divide the settings' steps
+   */
   public Walk(
       Manifold manifold,
       Sampler sampler,
@@ -80,6 +84,13 @@ public final class Walk {
     this.store = store;
     this.settings = settings;
     this.listener = listener;
+    for (long every :
+        new long[] {settings.steps(), settings.checkpointEvery(), settings.measureEvery()}) {
+      if (every % sampler.stride() != 0) {
+        throw new IllegalArgumentException(
+            "%d steps are no multiple of the sampler's %d".formatted(every, sampler.stride()));
+      }
+    }
   }
 
   /**
@@ -107,7 +118,9 @@ public final class Walk {
         here = moved;
       }
       Sampler.Step step = sampler.step(here, state);
-      state.advance();
+      for (int i = 0; i < sampler.stride(); i++) {
+        state.advance();
+      }
       addTo(state, LENGTH_WEIGHTS, step.length());
       close(here, measured);
       here = step.point();

@@ -12,8 +12,10 @@ import org.fip.core.objective.Widening;
 import org.fip.core.path.AnchoredSampler;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.GeodesicSampler;
+import org.fip.core.path.LocalStepsSampler;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
+import org.fip.core.path.Solver;
 import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
@@ -26,6 +28,10 @@ public enum TinyWalk {
   ANCHORED,
   /** Conjugate gradients and step control. */
   GEODESIC,
+  /** The same, each shard solving on its own anchors. */
+  GEODESIC_LOCAL,
+  /** Two mini-batches between rounds. */
+  LOCAL_STEPS,
   /** Weights removed in stages, the others compensating. */
   SPARSE;
 
@@ -33,6 +39,7 @@ public enum TinyWalk {
   public static final int CHECKPOINT_EVERY = 4;
 
   private static final int STEPS = 12;
+  private static final int STRIDE = 2;
   private static final Network NETWORK = TinyNetwork.network(5);
 
   /** The data sets that the walk reads. */
@@ -64,22 +71,12 @@ public enum TinyWalk {
                   NETWORK.layout().slots(),
                   new SparsityFace.Settings(0.5, 3, 7, Batch.all("anchors"), 4))
               : Constraint.NONE;
-      Sampler sampler =
-          this == GEODESIC
-              ? new GeodesicSampler(
-                  manifold,
-                  constraint,
-                  terms,
-                  new GeodesicSampler.Settings(
-                      Metric.FISHER, anchors, 1, 4, 0.01, Double.POSITIVE_INFINITY, 0.05, 8),
-                  Schedule.CONSTANT,
-                  stretch)
-              : new AnchoredSampler(manifold, constraint, terms, 0.01, Schedule.LINEAR, stretch);
+      Sampler sampler = sampler(manifold, constraint, terms, anchors, stretch);
       Walk.Settings settings =
           new Walk.Settings(
               STEPS,
               CHECKPOINT_EVERY,
-              3,
+              this == LOCAL_STEPS ? STRIDE : 3,
               0,
               Distance.KL,
               Batch.all("anchors"),
@@ -87,5 +84,32 @@ public enum TinyWalk {
       return new Walk(manifold, sampler, constraint, store, settings, listener)
           .run(NETWORK.weights());
     }
+  }
+
+  private Sampler sampler(
+      Manifold manifold, Constraint constraint, List<Term> terms, Batch anchors, Stretch stretch) {
+    return switch (this) {
+      case ANCHORED, SPARSE ->
+          new AnchoredSampler(manifold, constraint, terms, 0.01, Schedule.LINEAR, stretch);
+      case LOCAL_STEPS ->
+          new LocalStepsSampler(manifold, terms, 0.01, Schedule.LINEAR, stretch, STRIDE);
+      case GEODESIC, GEODESIC_LOCAL ->
+          new GeodesicSampler(
+              manifold,
+              constraint,
+              terms,
+              new GeodesicSampler.Settings(
+                  this == GEODESIC ? Solver.EXACT : Solver.LOCAL,
+                  Metric.FISHER,
+                  anchors,
+                  1,
+                  4,
+                  0.01,
+                  Double.POSITIVE_INFINITY,
+                  0.05,
+                  8),
+              Schedule.CONSTANT,
+              stretch);
+    };
   }
 }

@@ -44,6 +44,9 @@ public abstract class WorkersContract {
   private static final float[] WEIGHTS = perturbed(REFERENCE, 0.2, 2);
   private static final float[] DIRECTION = perturbed(new float[REFERENCE.length], 1, 3);
 
+  /** Ones, but for a zero: a diagonal that holds one weight. */
+  private static final float[] ONES = ones();
+
   private static final Map<String, EncodedExamples> DATA =
       Map.of(
           "task", TinyNetwork.images("task", 257, 11),
@@ -76,6 +79,13 @@ public abstract class WorkersContract {
       to[i] += (float) (scale * random.nextGaussian());
     }
     return to;
+  }
+
+  private static float[] ones() {
+    float[] ones = new float[REFERENCE.length];
+    Arrays.fill(ones, 1);
+    ones[0] = 0;
+    return ones;
   }
 
   @Test
@@ -321,11 +331,11 @@ public abstract class WorkersContract {
       ask(workers, terms, batch, 0);
       double[] before = arrays(workers, here);
       assertTrue(before[0] > 0, "no arrays are counted");
-      // Two rounds at each point.
+      // Five rounds at each point.
       for (int step = 1; step <= 150; step++) {
         ask(workers, terms, batch, step);
       }
-      assertArrayEquals(before, arrays(workers, here), "arrays after 300 rounds");
+      assertArrayEquals(before, arrays(workers, here), "arrays after 750 rounds");
       Published kept = workers.publish(WEIGHTS);
       workers.round(new MetricProductTask(Metric.FISHER, batch, 0), List.of(kept, here));
       double[] more = arrays(workers, here);
@@ -340,6 +350,13 @@ public abstract class WorkersContract {
     Published weights = workers.publish(WEIGHTS);
     workers.round(new GradientTask(terms, step), List.of(weights, weights));
     workers.round(new MetricProductTask(Metric.FISHER, batch, step), List.of(weights, weights));
+    Published ones = workers.publish(ONES);
+    workers.round(
+        new LocalSolveTask(Metric.FISHER, batch, step, 1, 3, 0), List.of(weights, ones, ones));
+    workers.round(new TrialTask(Metric.FISHER, batch, step), List.of(weights, ones));
+    LocalSteps steps = new LocalSteps(terms, step, new double[] {0.1, 0.1}, 0, 0.9, 0.99, 1e-8);
+    workers.round(new LocalStepsTask(steps), List.of(weights, weights, ones, ones));
+    workers.withdraw(ones);
     workers.withdraw(weights);
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import org.fip.core.solver.ConjugateGradients;
 import org.junit.jupiter.api.Test;
 
 class ConjugateGradientsTest {
@@ -58,8 +59,9 @@ class ConjugateGradientsTest {
   @Test
   void solvesASystemInAtMostAsManyIterationsAsUnknownsAndAFew() {
     float[] expected = gaussian();
-    ConjugateGradients.Solution solution =
-        ConjugateGradients.solve(this::times, diagonal(), times(expected), 3 * N, 1e-6);
+    ConjugateGradients.Solution<float[]> solution =
+        ConjugateGradients.solve(
+            HostVectors.INSTANCE, this::times, diagonal(), times(expected), 3 * N, 1e-6);
     for (int i = 0; i < N; i++) {
       assertEquals(expected[i], solution.x()[i], 2e-3, "unknown " + i);
     }
@@ -68,8 +70,8 @@ class ConjugateGradientsTest {
   @Test
   void residualIsThatOfTheIterateItStoppedAt() {
     float[] b = gaussian();
-    ConjugateGradients.Solution solution =
-        ConjugateGradients.solve(this::times, diagonal(), b, 3, 0);
+    ConjugateGradients.Solution<float[]> solution =
+        ConjugateGradients.solve(HostVectors.INSTANCE, this::times, diagonal(), b, 3, 0);
     assertEquals(3, solution.iterations());
     float[] ax = times(solution.x());
     for (int i = 0; i < N; i++) {
@@ -84,7 +86,9 @@ class ConjugateGradientsTest {
     double before = Double.POSITIVE_INFINITY;
     for (int iterations = 1; iterations <= N; iterations++) {
       float[] error =
-          ConjugateGradients.solve(this::times, diagonal(), b, iterations, 0).x().clone();
+          ConjugateGradients.solve(HostVectors.INSTANCE, this::times, diagonal(), b, iterations, 0)
+              .x()
+              .clone();
       Vector.add(error, -1, expected);
       double now = Vector.dot(error, times(error));
       assertTrue(now <= before * (1 + 1e-5) + 1e-8, iterations + ": " + now + " after " + before);
@@ -94,8 +98,8 @@ class ConjugateGradientsTest {
 
   @Test
   void nothingIsAskedForAZeroRightSide() {
-    ConjugateGradients.Solution solution =
-        ConjugateGradients.solve(this::times, diagonal(), new float[N], 5, 0);
+    ConjugateGradients.Solution<float[]> solution =
+        ConjugateGradients.solve(HostVectors.INSTANCE, this::times, diagonal(), new float[N], 5, 0);
     assertEquals(0, solution.iterations());
     assertEquals(0, Vector.norm(solution.x()));
   }

@@ -1,5 +1,6 @@
 package org.fip.core.path;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import org.fip.core.manifold.LocalWorkers;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Point;
 import org.fip.core.manifold.TinyWalk;
+import org.fip.core.manifold.Traffic;
 import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.network.Network;
 import org.fip.core.network.WeightLayout;
@@ -21,6 +23,9 @@ import org.fip.core.objective.Batch;
 import org.fip.core.objective.Term;
 import org.fip.core.objective.Widening;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class GeodesicSamplerTest {
   private static final Batch TASK = new Batch("task", 64, Widening.NONE);
@@ -29,7 +34,11 @@ class GeodesicSamplerTest {
   private static final Network NETWORK = TinyWalk.network();
 
   private static Manifold manifold() {
-    WorkerSpec spec = new WorkerSpec(NETWORK.definition(), 1, 3, 1L << 28);
+    return manifold(1);
+  }
+
+  private static Manifold manifold(int shards) {
+    WorkerSpec spec = new WorkerSpec(NETWORK.definition(), shards, 3, 1L << 28);
     return new Manifold(new LocalWorkers(spec, TinyWalk.data(), Device.cpu()), NETWORK.weights());
   }
 
@@ -39,7 +48,13 @@ class GeodesicSamplerTest {
 
   private static GeodesicSampler.Settings settings(
       double anchorWeight, double budget, double learningRate, int maxRejections) {
+    return settings(Solver.EXACT, anchorWeight, budget, learningRate, maxRejections);
+  }
+
+  private static GeodesicSampler.Settings settings(
+      Solver solver, double anchorWeight, double budget, double learningRate, int maxRejections) {
     return new GeodesicSampler.Settings(
+        solver,
         Metric.EUCLIDEAN,
         ANCHORS,
         anchorWeight,
@@ -77,12 +92,13 @@ class GeodesicSamplerTest {
     }
   }
 
-  @Test
-  void stepsStayInsideTheOutputBudgetWhereTheMetricHolds() {
+  @ParameterizedTest
+  @CsvSource({"EXACT,1", "EXACT,3", "LOCAL,1", "LOCAL,3"})
+  void stepsStayInsideTheOutputBudgetWhereTheMetricHolds(Solver solver, int shards) {
     double budget = 1e-4;
-    try (Manifold manifold = manifold()) {
+    try (Manifold manifold = manifold(shards)) {
       PathState state = new PathState(NETWORK.weights().clone());
-      GeodesicSampler sampler = sampler(manifold, settings(0.1, budget, 0.05, 8));
+      GeodesicSampler sampler = sampler(manifold, settings(solver, 0.1, budget, 0.05, 8));
       Point here = manifold.at(state.weights());
       for (int i = 0; i < 5; i++) {
         Sampler.Step step = sampler.step(here, state);
@@ -95,15 +111,18 @@ class GeodesicSamplerTest {
     }
   }
 
-  @Test
-  void aStrongerMetricMovesTheOutputsLess() {
-    try (Manifold manifold = manifold();
+  @ParameterizedTest
+  @EnumSource
+  void aStrongerMetricMovesTheOutputsLess(Solver solver) {
+    try (Manifold manifold = manifold(3);
         Point here = manifold.at(NETWORK.weights())) {
       double before = Double.POSITIVE_INFINITY;
       for (double anchorWeight : new double[] {0.01, 1, 100}) {
         PathState state = new PathState(NETWORK.weights().clone());
         try (Point there =
-            sampler(manifold, settings(anchorWeight, 1e9, 1e-3, 8)).step(here, state).point()) {
+            sampler(manifold, settings(solver, anchorWeight, 1e9, 1e-3, 8))
+                .step(here, state)
+                .point()) {
           double moved = there.displacementFrom(here, Metric.EUCLIDEAN, ANCHORS, 0);
           assertTrue(moved < before, anchorWeight + ": " + moved + " after " + before);
           before = moved;
@@ -125,13 +144,14 @@ class GeodesicSamplerTest {
     return state;
   }
 
-  @Test
-  void stepsThatTheMetricMispredictsAreRejectedAndShortened() {
+  @ParameterizedTest
+  @CsvSource({"EXACT,1", "LOCAL,1", "LOCAL,3"})
+  void stepsThatTheMetricMispredictsAreRejectedAndShortened(Solver solver, int shards) {
     double budget = 1e-3;
-    try (Manifold manifold = manifold();
+    try (Manifold manifold = manifold(shards);
         Point here = manifold.at(misleading().weights())) {
       PathState state = misleading();
-      GeodesicSampler sampler = sampler(manifold, settings(1, budget, 0.5, 40));
+      GeodesicSampler sampler = sampler(manifold, settings(solver, 1, budget, 0.5, 40));
       try (Point there = sampler.step(here, state).point()) {
         assertTrue(state.scalar("geodesic.rejected", 0) > 0, "nothing was rejected");
         assertTrue(state.scalar("geodesic.trust", 1) < 1, "eta did not shrink");
@@ -152,6 +172,98 @@ class GeodesicSamplerTest {
       assertEquals(FipException.Category.DATA, failure.category());
       assertTrue(
           failure.getMessage().startsWith("step 5: 1 trials in a row"), failure.getMessage());
+    }
+  }
+
+  /** Weights 0 to 9 stay as they are. */
+  private static final Constraint TEN_FIXED =
+      new Constraint() {
+        @Override
+        public double tighten(Point here, PathState state) {
+          return 0;
+        }
+
+        @Override
+        public void restrict(float[] direction, PathState state) {
+          Arrays.fill(direction, 0, 10, 0);
+        }
+      };
+
+  private static float[] moves(
+      Solver solver, int shards, Constraint constraint, double anchorWeight, int steps) {
+    try (Manifold manifold = manifold(shards)) {
+      PathState state = new PathState(NETWORK.weights().clone());
+      GeodesicSampler sampler =
+          new GeodesicSampler(
+              manifold,
+              constraint,
+              terms(anchorWeight),
+              settings(solver, anchorWeight, 1e-2, 0.02, 8),
+              Schedule.CONSTANT,
+              STRETCH);
+      Point here = manifold.at(state.weights());
+      for (int i = 0; i < steps; i++) {
+        Sampler.Step step = sampler.step(here, state);
+        state.advance();
+        here.close();
+        here = step.point();
+      }
+      here.close();
+      float[] moves = state.weights().clone();
+      Vector.add(moves, -1, NETWORK.weights());
+      return moves;
+    }
+  }
+
+  private static double distance(float[] a, float[] b) {
+    float[] difference = a.clone();
+    Vector.add(difference, -1, b);
+    return Vector.norm(difference) / Vector.norm(b);
+  }
+
+  /** Of a system that rounding does not spoil: conjugate gradients are sensitive to it. */
+  @Test
+  void theLocalSolutionOfOneShardIsTheExactOne() {
+    for (Constraint constraint : List.of(Constraint.NONE, TEN_FIXED)) {
+      float[] exact = moves(Solver.EXACT, 1, constraint, 0.1, 3);
+      float[] local = moves(Solver.LOCAL, 1, constraint, 0.1, 3);
+      double apart = distance(local, exact);
+      assertTrue(apart <= 1e-5, "relative distance " + apart);
+    }
+  }
+
+  @Test
+  void fixedWeightsStayWhoeverSolves() {
+    for (Solver solver : Solver.values()) {
+      float[] moves = moves(solver, 3, TEN_FIXED, 0.1, 2);
+      assertArrayEquals(new float[10], Arrays.copyOf(moves, 10));
+      assertTrue(Vector.norm(moves) > 0);
+    }
+  }
+
+  @Test
+  void localSolutionsOfManyExamplesAreNearTheExactOne() {
+    float[] exact = moves(Solver.EXACT, 3, Constraint.NONE, 0.1, 1);
+    double apart = distance(moves(Solver.LOCAL, 3, Constraint.NONE, 0.1, 1), exact);
+    assertTrue(apart > 0 && apart <= 0.05, "relative distance " + apart);
+  }
+
+  @Test
+  void aLocalStepTakesThreeRoundsWhateverTheIterations() {
+    int p = NETWORK.weights().length;
+    for (int iterations : new int[] {1, 8}) {
+      try (Manifold manifold = manifold(3);
+          Point here = manifold.at(NETWORK.weights())) {
+        GeodesicSampler.Settings settings =
+            new GeodesicSampler.Settings(
+                Solver.LOCAL, Metric.EUCLIDEAN, ANCHORS, 1, iterations, 1e9, 1e9, 1e-3, 8);
+        Traffic before = manifold.traffic();
+        sampler(manifold, settings).step(here, new PathState(NETWORK.weights().clone()));
+        Traffic after = manifold.traffic();
+        assertEquals(3, after.rounds() - before.rounds());
+        assertEquals(4L * 3 * p, after.bytesBroadcast() - before.bytesBroadcast());
+        assertEquals(4L * 2 * p, after.bytesReduced() - before.bytesReduced());
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import org.fip.core.objective.Widening;
 import org.fip.core.path.AnchoredSampler;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.GeodesicSampler;
+import org.fip.core.path.LocalStepsSampler;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Stretch;
@@ -74,11 +75,16 @@ final class Samplers {
     }
     Schedule schedule =
         kind == org.fip.spark.recipe.Sampler.RELEASED ? Schedule.CONSTANT : path.schedule();
+    if (path.localSteps() > 1) {
+      return new LocalStepsSampler(
+          manifold, terms, path.learningRate(), schedule, stretch, path.localSteps());
+    }
     return new AnchoredSampler(manifold, constraint, terms, path.learningRate(), schedule, stretch);
   }
 
   private GeodesicSampler.Settings geodesic(GeodesicSettings settings) {
     return new GeodesicSampler.Settings(
+        settings.solver(),
         settings.metric(),
         anchors(widening()),
         path.anchorWeight(),

@@ -55,7 +55,9 @@ final class StoredPath {
             context.hadoop(),
             place,
             new PathDescription(parse(recipe), provenance),
-            key -> MAY_DIFFER.matcher(key).matches());
+            key ->
+                MAY_DIFFER.matcher(key).matches()
+                    && !(key.equals("path.shards") && recipe.path().shardsDecide()));
     if (store.start().isEmpty()) {
       store.writeStart(start::save);
     }

@@ -2,10 +2,13 @@ package org.fip.spark.recipe;
 
 import java.util.List;
 import org.fip.core.geometry.Metric;
+import org.fip.core.path.Solver;
 
 /**
  * The steps of the {@code geodesic} sampler.
  *
+ * @param solver {@code exact}, one round for each iteration on the metric of all anchors, or {@code
+ *     local}, one round in which each shard solves on the metric of its own; default {@code exact}
  * @param iterations conjugate-gradient iterations of a step; default 5
  * @param outputBudget largest predicted mean squared output displacement of a step; default 0.1
  * @param weightBudget largest Euclidean length of a step, or null for none; default null
@@ -13,9 +16,16 @@ import org.fip.core.geometry.Metric;
  * @param maxRejections how often in a row a step may be shrunk and tried again; default 5
  */
 public record GeodesicSettings(
-    int iterations, double outputBudget, Double weightBudget, Metric metric, int maxRejections) {
+    Solver solver,
+    int iterations,
+    double outputBudget,
+    Double weightBudget,
+    Metric metric,
+    int maxRejections) {
+
   static GeodesicSettings read(Section section) {
     return new GeodesicSettings(
+        section.choice("solver", List.of(Solver.values())),
         section.smallInteger("iterations", 1, 10_000),
         section.number("outputBudget", Range.POSITIVE),
         section.optionalNumber("weightBudget", Range.POSITIVE),

@@ -1,5 +1,6 @@
 package org.fip.spark.recipe;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -7,6 +8,7 @@ import org.apache.spark.network.util.JavaUtils;
 import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.path.Schedule;
+import org.fip.core.path.Solver;
 
 /**
  * How a path is walked. Commands differ in some defaults: {@code train} in the sampler, {@code
@@ -15,6 +17,9 @@ import org.fip.core.path.Schedule;
  * @param sampler the rule that takes the steps; default {@code anchored}; {@code train} always uses
  *     {@code fine-tuning}
  * @param steps how many steps; default 1500, {@code sparsify} 3000
+ * @param localSteps steps that each shard takes by itself between two rounds, in every sampler but
+ *     {@code geodesic}; divides {@code steps}, {@code checkpointEvery} and {@code measureEvery};
+ *     default 1, all shards take each step together
  * @param batch task examples per step; default 128
  * @param anchorBatch anchors per step, after widening; default 128, {@code sparsify} 200
  * @param checkpointEvery steps between waypoints; default 100
@@ -39,6 +44,7 @@ import org.fip.core.path.Schedule;
 public record PathSettings(
     Sampler sampler,
     int steps,
+    int localSteps,
     int batch,
     int anchorBatch,
     int checkpointEvery,
@@ -57,12 +63,14 @@ public record PathSettings(
   private static final String MEMORY = "a size of at least 1m, for example 512m or 8g";
   private static final String MEMORY_SETTING = "spark.fip.path.memory";
   private static final int MOST_STEPS = 100_000_000;
+  private static final int MOST_LOCAL_STEPS = 10_000;
   private static final int LARGEST_BATCH = 1_000_000;
 
   PathSettings withSampler(Sampler other) {
     return new PathSettings(
         other,
         steps,
+        localSteps,
         batch,
         anchorBatch,
         checkpointEvery,
@@ -84,24 +92,51 @@ public record PathSettings(
     return JavaUtils.byteStringAsBytes(memory);
   }
 
+  /** Whether shards choose for themselves, so that another number of them gives another path. */
+  public boolean shardsDecide() {
+    return localSteps > 1 || (sampler == Sampler.GEODESIC && geodesic.solver() == Solver.LOCAL);
+  }
+
   static PathSettings read(Section section) {
-    return new PathSettings(
-        section.choice("sampler", List.of(Sampler.values())),
-        section.smallInteger("steps", 1, MOST_STEPS),
-        section.smallInteger("batch", 1, LARGEST_BATCH),
-        section.smallInteger("anchorBatch", 1, LARGEST_BATCH),
-        section.smallInteger("checkpointEvery", 1, MOST_STEPS),
-        section.smallInteger("measureEvery", 1, MOST_STEPS),
-        section.smallInteger("evaluateEvery", 0, MOST_STEPS),
-        section.number("learningRate", new Range(0, false, 100, true)),
-        section.choice("schedule", List.of(Schedule.values())),
-        section.choice("distance", List.of(Distance.values())),
-        section.number("anchorWeight", Range.NOT_NEGATIVE),
-        WideningSettings.read(section.section("widening", WideningSettings.class)),
-        GeodesicSettings.read(section.section("geodesic", GeodesicSettings.class)),
-        TensorsSettings.read(section.section("tensors", TensorsSettings.class)),
-        memory(section),
-        section.optionalInteger("shards", 1, 100_000));
+    PathSettings settings =
+        new PathSettings(
+            section.choice("sampler", List.of(Sampler.values())),
+            section.smallInteger("steps", 1, MOST_STEPS),
+            section.smallInteger("localSteps", 1, MOST_LOCAL_STEPS),
+            section.smallInteger("batch", 1, LARGEST_BATCH),
+            section.smallInteger("anchorBatch", 1, LARGEST_BATCH),
+            section.smallInteger("checkpointEvery", 1, MOST_STEPS),
+            section.smallInteger("measureEvery", 1, MOST_STEPS),
+            section.smallInteger("evaluateEvery", 0, MOST_STEPS),
+            section.number("learningRate", new Range(0, false, 100, true)),
+            section.choice("schedule", List.of(Schedule.values())),
+            section.choice("distance", List.of(Distance.values())),
+            section.number("anchorWeight", Range.NOT_NEGATIVE),
+            WideningSettings.read(section.section("widening", WideningSettings.class)),
+            GeodesicSettings.read(section.section("geodesic", GeodesicSettings.class)),
+            TensorsSettings.read(section.section("tensors", TensorsSettings.class)),
+            memory(section),
+            section.optionalInteger("shards", 1, 100_000));
+    settings.checkRounds(section);
+    return settings;
+  }
+
+  /** Between rounds there is no one network that could be measured or committed. */
+  private void checkRounds(Section section) {
+    if (sampler == Sampler.GEODESIC && localSteps > 1) {
+      throw section.refuse(
+          "localSteps", "1 with the sampler geodesic; path.geodesic.solver: local saves rounds");
+    }
+    Map<String, Integer> multiples = new LinkedHashMap<>();
+    multiples.put("steps", steps);
+    multiples.put("checkpointEvery", checkpointEvery);
+    multiples.put("measureEvery", measureEvery);
+    multiples.forEach(
+        (key, value) -> {
+          if (value % localSteps != 0) {
+            throw section.refuse("localSteps", "a divisor of path." + key + ", which is " + value);
+          }
+        });
   }
 
   private static String memory(Section section) {

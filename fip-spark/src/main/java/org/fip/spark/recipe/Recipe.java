@@ -181,6 +181,11 @@ public record Recipe(
       throw section.refuse(
           "keep", "a list of anchors, for example [{path: data/mnist, limit: 50}]");
     }
+    if (command == Command.SPARSIFY && path.localSteps() > 1) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("localSteps", "1 with sparsify, which removes weights between steps");
+    }
     if (command == Command.ADAPT && tasks.isEmpty()) {
       throw section.refuse(
           "tasks", "a list of tasks, for example [{name: fashion, train: {path: data/fashion}}]");

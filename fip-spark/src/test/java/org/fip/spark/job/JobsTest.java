@@ -8,6 +8,8 @@ import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -51,12 +53,27 @@ class JobsTest {
              widening: {shift: 0}}
       """;
 
+  private static final String ONE_TASK =
+      """
+      keep: [{path: 'builtin:digits', labels: [0, 1, 2, 3], limit: 60}]
+      tasks: [{name: second, train: {path: 'builtin:digits', labels: [4, 5, 6]}}]
+      evaluate:
+        first: {path: 'builtin:digits', split: test, labels: [0, 1, 2, 3]}
+        second: {path: 'builtin:digits', split: test, labels: [4, 5, 6]}
+      path: {steps: 160, batch: 96, anchorBatch: 96, learningRate: 0.01, checkpointEvery: 80,
+             measureEvery: 20, anchorWeight: 0.5, widening: {shift: 0}}
+      """;
+
   private static final JobContext CONTEXT =
       new JobContext(
           new Configuration(),
           (network, settings, data) ->
               new LocalWorkers(
-                  new WorkerSpec(network, 1, settings.seed(), settings.memory()),
+                  new WorkerSpec(
+                      network,
+                      settings.shards() == null ? 1 : settings.shards(),
+                      settings.seed(),
+                      settings.memory()),
                   data,
                   Device.cpu()),
           ProgressListener.NONE);
@@ -105,6 +122,42 @@ class JobsTest {
     assertTrue(json.path("baselines").path("fine-tuning").path("evaluation").has("first"));
   }
 
+  /** Shares of the first and the last digits that are right in the end, and rounds. */
+  private double[] learned(String name, String... sets) {
+    List<String> all = new ArrayList<>(List.of(output(name), "network=" + start, "path.shards=3"));
+    all.addAll(List.of(sets));
+    JsonNode json =
+        new AdaptJob(CONTEXT, recipe(Command.ADAPT, ONE_TASK, all.toArray(String[]::new)))
+            .run()
+            .toJson();
+    JsonNode evaluation = json.path("evaluation");
+    return new double[] {
+      evaluation.path("first").path("end").path("accuracy").asDouble(),
+      evaluation.path("second").path("end").path("accuracy").asDouble(),
+      json.path("communication").path("rounds").asDouble()
+    };
+  }
+
+  private static void assertAsGood(double[] exact, double[] other, double rounds) {
+    String both = Arrays.toString(exact) + " and " + Arrays.toString(other);
+    assertTrue(other[0] >= exact[0] - 0.03, both);
+    assertTrue(other[1] >= exact[1] - 0.03, both);
+    assertTrue(other[2] <= rounds * exact[2], both);
+  }
+
+  @Test
+  void stepsOfShardsLearnAndKeepAsWellInFewerRounds() {
+    double[] exact = learned("anchored");
+    assertAsGood(exact, learned("local-steps", "path.localSteps=4"), 0.4);
+  }
+
+  @Test
+  void solutionsOfShardsLearnAndKeepAsWellInFewerRounds() {
+    double[] exact = learned("geodesic", "path.sampler=geodesic");
+    double[] local = learned("local-solve", "path.sampler=geodesic", "path.geodesic.solver=local");
+    assertAsGood(exact, local, 0.6);
+  }
+
   @Test
   void whatIsWalkedIsNotWalkedAgain() throws Exception {
     JsonNode first = adapt("again").toJson();
@@ -132,6 +185,21 @@ class JobsTest {
                     .run());
     assertEquals(FipException.Category.DATA, failure.category());
     assertTrue(failure.getMessage().contains("path.batch"), failure.getMessage());
+  }
+
+  @Test
+  void theNumberOfShardsMayDifferOnlyWhereItDoesNotDecide() {
+    String[] few = {"path.steps=20", "path.checkpointEvery=20"};
+    String[] exact = {few[0], few[1], "path.sampler=geodesic"};
+    learned("shards", exact);
+    learned("shards", exact[0], exact[1], exact[2], "path.shards=2");
+    String[] local = {exact[0], exact[1], exact[2], "path.geodesic.solver=local"};
+    learned("own", local);
+    FipException failure =
+        assertThrows(
+            FipException.class,
+            () -> learned("own", local[0], local[1], local[2], local[3], "path.shards=2"));
+    assertTrue(failure.getMessage().contains("path.shards"), failure.getMessage());
   }
 
   @Test

@@ -118,10 +118,29 @@ class RecipeErrorTest {
         // Shapes.
         arguments(
             "path: 3",
-            "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, batch,"
+            "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, localSteps, batch,"
                 + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate,"
                 + " schedule, distance, anchorWeight, widening, geodesic, tensors, memory,"
                 + " shards"),
+        // Rounds.
+        arguments(
+            "path: {localSteps: 0}",
+            "run.yaml line 5: path.localSteps is 0; it must be an integer from 1 to 10000"),
+        arguments(
+            "path: {steps: 96, localSteps: 8, checkpointEvery: 48}",
+            "run.yaml line 5: path.localSteps is 8; it must be a divisor of path.measureEvery,"
+                + " which is 10"),
+        arguments(
+            "path: {localSteps: 8}",
+            "run.yaml line 5: path.localSteps is 8; it must be a divisor of path.steps, which"
+                + " is 1500"),
+        arguments(
+            "path: {sampler: geodesic, localSteps: 10}",
+            "run.yaml line 5: path.localSteps is 10; it must be 1 with the sampler geodesic;"
+                + " path.geodesic.solver: local saves rounds"),
+        arguments(
+            "path: {geodesic: {solver: giant}}",
+            "run.yaml line 5: path.geodesic.solver is \"giant\"; it must be one of exact, local"),
         arguments(
             "path: {memory: 12}",
             "run.yaml line 5: path.memory is 12; it must be a size of at least 1m, for example 512m"
@@ -178,6 +197,11 @@ class RecipeErrorTest {
             "output: o\nnetwork: n",
             "run.yaml: keep is missing; it must be a list of anchors, for example"
                 + " [{path: data/mnist, limit: 50}]"),
+        arguments(
+            Command.SPARSIFY,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\npath: {localSteps: 2}",
+            "run.yaml line 4: path.localSteps is 2; it must be 1 with sparsify, which removes weights"
+                + " between steps"),
         arguments(
             Command.ADAPT,
             "output: o\nnetwork: n\nkeep: []",

@@ -16,6 +16,7 @@ import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
 import org.fip.core.path.Schedule;
+import org.fip.core.path.Solver;
 import org.fip.spark.data.DataSelector;
 import org.junit.jupiter.api.Test;
 
@@ -101,13 +102,16 @@ class RecipeRoundTripTest {
     }
 
     private PathSettings path() {
+      Sampler sampler = pick(Sampler.values());
+      int local = sampler == Sampler.GEODESIC ? 1 : 1 + random.nextInt(3);
       return new PathSettings(
-          pick(Sampler.values()),
+          sampler,
+          local * count(),
+          local,
           count(),
           count(),
-          count(),
-          count(),
-          count(),
+          local * count(),
+          local * count(),
           count(),
           fraction(),
           pick(Schedule.values()),
@@ -115,6 +119,7 @@ class RecipeRoundTripTest {
           positive(),
           new WideningSettings(random.nextBoolean(), random.nextInt(10)),
           new GeodesicSettings(
+              pick(Solver.values()),
               1 + random.nextInt(50),
               positive(),
               maybe(this::positive),

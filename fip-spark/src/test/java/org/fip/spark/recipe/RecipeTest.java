@@ -9,6 +9,7 @@ import java.util.Map;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
 import org.fip.core.path.Schedule;
+import org.fip.core.path.Solver;
 import org.fip.spark.data.DataSelector;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,7 @@ class RecipeTest {
         new PathSettings(
             Sampler.ANCHORED,
             1500,
+            1,
             128,
             128,
             100,
@@ -80,7 +82,7 @@ class RecipeTest {
             Distance.SQUARED_LOGITS,
             0.05,
             new WideningSettings(true, 2),
-            new GeodesicSettings(5, 0.1, null, Metric.EUCLIDEAN, 5),
+            new GeodesicSettings(Solver.EXACT, 5, 0.1, null, Metric.EUCLIDEAN, 5),
             new TensorsSettings(List.of(), List.of()),
             "2g",
             null),

@@ -1,0 +1,2 @@
+/** Iterative solvers, written once for vectors on the host and on a device. */
+package org.fip.core.solver;

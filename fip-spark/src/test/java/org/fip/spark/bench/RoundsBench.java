@@ -1,0 +1,389 @@
+package org.fip.spark.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.fip.core.geometry.Distance;
+import org.fip.core.geometry.Metric;
+import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.Point;
+import org.fip.core.manifold.Published;
+import org.fip.core.manifold.SyntheticWorkers;
+import org.fip.core.manifold.TinyWalk;
+import org.fip.core.manifold.Traffic;
+import org.fip.core.objective.Batch;
+import org.fip.core.objective.Term;
+import org.fip.core.path.AnchoredSampler;
+import org.fip.core.path.Constraint;
+import org.fip.core.path.GeodesicSampler;
+import org.fip.core.path.LocalStepsSampler;
+import org.fip.core.path.PathState;
+import org.fip.core.path.Sampler;
+import org.fip.core.path.Schedule;
+import org.fip.core.path.Solver;
+import org.fip.core.path.Stretch;
+import org.fip.spark.manifold.SparkSetup;
+import org.fip.spark.manifold.SparkWorkers;
+import org.fip.spark.manifold.WorkersSettings;
+
+/**
+ * What a step costs in rounds, bytes and seconds on two executors of one core each, for each
+ * sampler, with vectors of given lengths and no examples; beside the time that the same bytes take
+ * through one loopback socket, and beside a model, which also says what to expect of more executors
+ * over a network.
+ *
+ * <p>The model: a step of R rounds that broadcasts B vectors and reduces V from each of N executors
+ * takes R a + B P4 (s + 2 / w) + V N P4 (r + 1 / w) seconds. P4 are a vector's bytes; a is an empty
+ * round, s the driver's and the executors' work for a broadcast byte, r the driver's for each byte
+ * that comes back, all measured here; w is the bandwidth of a link in bytes per second. Executors
+ * pass broadcasts on among themselves, so that the last one has it after some two transfers; what
+ * comes back goes through the driver's one link. On loopback the transfer itself is part of s and
+ * r. The driver's arithmetic and the executors' products are not in it; what each executor does to
+ * send its vector is in r, as if all did it one after the other, so that many executors come out
+ * rather too slow.
+ */
+public final class RoundsBench {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int EXECUTORS = 2;
+  private static final int LOCAL_STEPS = 8;
+  private static final int ITERATIONS = 5;
+  private static final Stretch STRETCH = new Stretch(0, 1 << 20);
+  private static final int[] MANY = {8, 16, 32, 64};
+  private static final int[] GIGABITS = {25, 100, 400};
+
+  private final int repetitions;
+  private final List<String> only;
+  private final SparkContext spark;
+  private final double bandwidth;
+  private final ArrayNode measured = JSON.createArrayNode();
+  private final ArrayNode primitives = JSON.createArrayNode();
+  private final ArrayNode predicted = JSON.createArrayNode();
+
+  private RoundsBench(int repetitions, List<String> only, SparkContext spark) throws Exception {
+    this.only = only;
+    this.repetitions = repetitions;
+    this.spark = spark;
+    bandwidth = loopbackBytesPerSecond();
+  }
+
+  /**
+   * Arguments: {@code --sizes} lengths of vectors in thousands, {@code --rounds} repetitions,
+   * {@code --only} samplers to measure, all are predicted, {@code --memory} of an executor in MiB,
+   * {@code --out} file.
+   */
+  public static void main(String[] arguments) throws Exception {
+    List<String> given = List.of(arguments);
+    int memory = Integer.parseInt(option(given, "--memory", "2048"));
+    SparkConf conf =
+        new SparkConf(false)
+            .setMaster("local-cluster[%d,1,%d]".formatted(EXECUTORS, memory))
+            .setAppName("rounds")
+            .set("spark.executor.memory", memory + "m")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.driver.bindAddress", "127.0.0.1")
+            // Vectors are large arrays, which G1 puts in regions of their own.
+            .set("spark.executor.extraJavaOptions", "-XX:+UseParallelGC")
+            .set("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+    SparkContext spark = new SparkContext(SparkSetup.complete(conf));
+    ObjectNode result = JSON.createObjectNode();
+    try {
+      String all = String.join(",", variants().stream().map(Variant::key).toList());
+      RoundsBench bench =
+          new RoundsBench(
+              Integer.parseInt(option(given, "--rounds", "7")),
+              List.of(option(given, "--only", all).split(",", -1)),
+              spark);
+      for (String size : option(given, "--sizes", "270,11000").split(",", -1)) {
+        bench.measure(1000 * Integer.parseInt(size));
+      }
+      result.put("commit", System.getProperty("fip.commit"));
+      result.put("cores", Runtime.getRuntime().availableProcessors());
+      result.put("jdk", Runtime.version().toString());
+      result.put("executors", EXECUTORS);
+      result.put("loopbackBytesPerSecond", bench.bandwidth);
+      result.set("costs", bench.primitives);
+      result.set("measured", bench.measured);
+      result.set("predicted", bench.predicted);
+    } finally {
+      spark.stop();
+    }
+    String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
+    String file = option(given, "--out", null);
+    if (file == null) {
+      System.out.print(text);
+    } else {
+      Files.writeString(Path.of(file), text);
+    }
+  }
+
+  private static String option(List<String> arguments, String name, String otherwise) {
+    int at = arguments.indexOf(name);
+    return at < 0 ? otherwise : arguments.get(at + 1);
+  }
+
+  /** What a round costs on these executors: seconds, and seconds a byte. */
+  private record Costs(double round, double broadcastByte, double reducedByte) {
+
+    double step(Variant variant, double parameters, int executors, double link) {
+      double bytes = 4 * parameters;
+      double wire = link == 0 ? 0 : 1 / link;
+      return (variant.rounds * round
+              + variant.broadcasts * bytes * (broadcastByte + 2 * wire)
+              + variant.reductions * executors * bytes * (reducedByte + wire))
+          / variant.steps;
+    }
+  }
+
+  /** A sampler, and what it communicates in one call. */
+  private record Variant(
+      String key,
+      String name,
+      int steps,
+      int rounds,
+      int broadcasts,
+      int reductions,
+      Making making) {}
+
+  private interface Making {
+    Sampler of(Manifold manifold);
+  }
+
+  private static List<Variant> variants() {
+    List<Term> terms =
+        List.of(
+            Term.task(Batch.all("task")),
+            Term.drift(Distance.SQUARED_LOGITS, 1, Batch.all("anchors")));
+    return List.of(
+        new Variant(
+            "anchored",
+            "anchored",
+            1,
+            1,
+            1,
+            1,
+            manifold ->
+                new AnchoredSampler(
+                    manifold, Constraint.NONE, terms, 1e-3, Schedule.CONSTANT, STRETCH)),
+        new Variant(
+            "local-steps",
+            "anchored, localSteps " + LOCAL_STEPS,
+            LOCAL_STEPS,
+            1,
+            3,
+            3,
+            manifold ->
+                new LocalStepsSampler(
+                    manifold, terms, 1e-3, Schedule.CONSTANT, STRETCH, LOCAL_STEPS)),
+        new Variant(
+            "exact",
+            "geodesic exact, %d iterations".formatted(ITERATIONS),
+            1,
+            ITERATIONS + 2,
+            ITERATIONS + 1,
+            ITERATIONS + 1,
+            manifold -> geodesic(manifold, terms, Solver.EXACT)),
+        new Variant(
+            "local",
+            "geodesic local, %d iterations".formatted(ITERATIONS),
+            1,
+            3,
+            3,
+            2,
+            manifold -> geodesic(manifold, terms, Solver.LOCAL)));
+  }
+
+  private static Sampler geodesic(Manifold manifold, List<Term> terms, Solver solver) {
+    GeodesicSampler.Settings settings =
+        new GeodesicSampler.Settings(
+            solver, Metric.EUCLIDEAN, Batch.all("anchors"), 1, ITERATIONS, 1e9, 1e9, 1e-3, 0);
+    return new GeodesicSampler(
+        manifold, Constraint.NONE, terms, settings, Schedule.CONSTANT, STRETCH);
+  }
+
+  private void measure(int parameters) {
+    SyntheticWorkers workers =
+        new SyntheticWorkers(
+            new SparkWorkers(
+                spark,
+                TinyWalk.network().definition(),
+                new WorkersSettings(1, EXECUTORS, WorkersSettings.MEMORY),
+                TinyWalk.data()),
+            parameters);
+    // The reference, which no synthetic task reads, is one number.
+    try (Manifold manifold = new Manifold(workers, new float[1])) {
+      Costs costs = costs(workers, parameters);
+      for (Variant variant : variants()) {
+        if (only.contains(variant.key)) {
+          measured.add(measure(variant, manifold, parameters, costs));
+        }
+        for (int executors : MANY) {
+          for (int gigabits : GIGABITS) {
+            predicted
+                .addObject()
+                .put("parameters", parameters)
+                .put("variant", variant.name)
+                .put("executors", executors)
+                .put("gigabitsPerSecond", gigabits)
+                .put(
+                    "secondsPerStep",
+                    costs.step(variant, parameters, executors, gigabits * 1e9 / 8));
+          }
+        }
+      }
+    }
+  }
+
+  private ObjectNode measure(Variant variant, Manifold manifold, int parameters, Costs costs) {
+    PathState state = new PathState(new float[parameters]);
+    Sampler sampler = variant.making.of(manifold);
+    Point[] here = {manifold.at(state.weights())};
+    Traffic[] before = new Traffic[1];
+    Times times =
+        time(
+            () -> {
+              before[0] = manifold.traffic();
+              Sampler.Step step = sampler.step(here[0], state);
+              for (int i = 0; i < sampler.stride(); i++) {
+                state.advance();
+              }
+              here[0].close();
+              here[0] = step.point();
+            });
+    here[0].close();
+    Traffic after = manifold.traffic();
+    long rounds = after.rounds() - before[0].rounds();
+    long broadcast = after.bytesBroadcast() - before[0].bytesBroadcast();
+    long reduced = after.bytesReduced() - before[0].bytesReduced();
+    long vectors = 4L * parameters * EXECUTORS;
+    if (rounds != variant.rounds
+        || broadcast != variant.broadcasts * vectors
+        || reduced != variant.reductions * vectors) {
+      throw new IllegalStateException(variant + " communicated " + rounds + " rounds, " + after);
+    }
+    double steps = variant.steps;
+    return JSON.createObjectNode()
+        .put("parameters", parameters)
+        .put("variant", variant.name)
+        .put("roundsPerStep", rounds / steps)
+        .put("bytesBroadcastPerStep", broadcast / steps)
+        .put("bytesReducedPerStep", reduced / steps)
+        .put("secondsPerStep", times.median / steps)
+        .put("leastSecondsPerStep", times.least / steps)
+        .put("idealSecondsPerStep", (broadcast + reduced) / bandwidth / steps)
+        .put("modelSecondsPerStep", costs.step(variant, parameters, EXECUTORS, 0));
+  }
+
+  /** Least times, after a pass that does not count: what else the machine does is not a cost. */
+  private Costs costs(SyntheticWorkers workers, int parameters) {
+    float[] vector = new float[parameters];
+    Runnable broadcast =
+        () -> {
+          Published published = workers.publish(vector);
+          workers.exchange(0, List.of(published));
+          workers.withdraw(published);
+        };
+    Runnable reduction = () -> workers.exchange(parameters, List.of());
+    Runnable nothing = () -> workers.exchange(0, List.of());
+    for (int pass = 0; pass < 3; pass++) {
+      time(nothing);
+    }
+    time(broadcast);
+    time(reduction);
+    double round = time(nothing).least;
+    double bytes = 4.0 * parameters;
+    Costs costs =
+        new Costs(
+            round,
+            Math.max(0, time(broadcast).least - round) / bytes,
+            Math.max(0, time(reduction).least - round) / bytes / EXECUTORS);
+    primitives
+        .addObject()
+        .put("parameters", parameters)
+        .put("emptyRoundSeconds", round)
+        .put("broadcastSecondsPerByte", costs.broadcastByte)
+        .put("reducedSecondsPerByte", costs.reducedByte);
+    return costs;
+  }
+
+  private record Times(double median, double least) {}
+
+  /** Times of the repetitions, after one that does not count. */
+  private Times time(Runnable work) {
+    double[] seconds = new double[repetitions];
+    work.run();
+    for (int i = 0; i < repetitions; i++) {
+      long begun = System.nanoTime();
+      work.run();
+      seconds[i] = (System.nanoTime() - begun) / 1e9;
+    }
+    Arrays.sort(seconds);
+    return new Times(seconds[repetitions / 2], seconds[0]);
+  }
+
+  /** The best of five transfers of 256 MiB through a loopback socket, in blocks of 1 MiB. */
+  private static double loopbackBytesPerSecond() throws Exception {
+    byte[] block = new byte[1 << 20];
+    int blocks = 256;
+    double best = 0;
+    ExecutorService sender = Executors.newSingleThreadExecutor();
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket from = new Socket();
+        Socket to = connect(server, from)) {
+      for (int i = 0; i < 5; i++) {
+        long begun = System.nanoTime();
+        Future<Void> sent = sender.submit(sending(from.getOutputStream(), block, blocks));
+        receive(to.getInputStream(), (long) blocks * block.length);
+        sent.get();
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        best = Math.max(best, (double) blocks * block.length / seconds);
+      }
+    } finally {
+      sender.shutdown();
+    }
+    return best;
+  }
+
+  private static Socket connect(ServerSocket server, Socket from) throws IOException {
+    from.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()));
+    return server.accept();
+  }
+
+  private static Callable<Void> sending(OutputStream out, byte[] block, int blocks) {
+    return () -> {
+      for (int i = 0; i < blocks; i++) {
+        out.write(block);
+      }
+      out.flush();
+      return null;
+    };
+  }
+
+  private static void receive(InputStream in, long bytes) throws IOException {
+    byte[] block = new byte[1 << 20];
+    long left = bytes;
+    while (left > 0) {
+      int read = in.read(block, 0, (int) Math.min(block.length, left));
+      if (read < 0) {
+        throw new IOException("the sender closed with " + left + " bytes left");
+      }
+      left -= read;
+    }
+  }
+}
