@@ -84,6 +84,18 @@ final class RecipeTree {
     return new RecipeTree(name, changed, both);
   }
 
+  /** This tree without a key of its root. */
+  RecipeTree without(String key) {
+    if (!root.has(key)) {
+      return this;
+    }
+    ObjectNode changed = root.deepCopy();
+    changed.remove(key);
+    Map<List<String>, String> others = new HashMap<>(origins);
+    others.keySet().removeIf(place -> !place.isEmpty() && place.get(0).equals(key));
+    return new RecipeTree(name, changed, others);
+  }
+
   private static void overwrite(
       Map<List<String>, String> origins, List<String> path, String origin) {
     origins
