@@ -62,7 +62,17 @@ class UsageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "train", "adapt", "sparsify", "evaluate", "export", "report", "doctor"})
+      strings = {
+        "demo",
+        "train",
+        "adapt",
+        "sparsify",
+        "explore",
+        "evaluate",
+        "export",
+        "report",
+        "doctor"
+      })
   void helpOfEveryCommandHasAnExample(String command) {
     CommandLineRun run = CommandLineRun.of(command, "--help");
     run.assertOk();
