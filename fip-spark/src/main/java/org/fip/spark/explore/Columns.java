@@ -1,6 +1,7 @@
 package org.fip.spark.explore;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +12,8 @@ import java.util.Set;
 
 /** Names of columns that SQL reads without quotes, unique without regard to case. */
 final class Columns {
+  private static final int LONGEST_PLAIN = 10;
+
   private Columns() {}
 
   /** A name for each key, in their order. */
@@ -45,8 +48,12 @@ final class Columns {
     }
   }
 
-  /** A value as text: JSON where it is no scalar. */
+  /** A value as text: JSON where it is no scalar, numbers without exponent where they are short. */
   static String text(JsonNode value) {
+    if (value.isDouble()) {
+      String plain = BigDecimal.valueOf(value.doubleValue()).stripTrailingZeros().toPlainString();
+      return plain.length() <= LONGEST_PLAIN ? plain : value.asText();
+    }
     return value.isContainerNode() ? value.toString() : value.asText();
   }
 }

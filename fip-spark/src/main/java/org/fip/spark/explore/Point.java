@@ -114,7 +114,7 @@ record Point(
     if (value.isContainerNode()) {
       return digest(value.toString()).substring(0, 4);
     }
-    String text = value.asText().replaceAll("/+$", "");
+    String text = Columns.text(value).replaceAll("/+$", "");
     return text.substring(text.lastIndexOf('/') + 1);
   }
 

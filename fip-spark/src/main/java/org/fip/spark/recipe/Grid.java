@@ -13,11 +13,14 @@ import org.fip.core.FipException;
 
 /**
  * Recipe keys with the values that each of them takes; the points are all combinations. Keys are
- * dotted ({@code path.steps: [...]}) or nested ({@code path: {steps: [...]}}), as {@code --set}
- * writes them; of two that mean the same the later counts.
+ * dotted ({@code path.steps: [...]}) or nested ({@code path: {steps: [...]}}); of two that mean the
+ * same the later counts.
  */
 final class Grid {
   static final String KEY = "grid";
+
+  /** What stands before the keys of a grid where they are written in one. */
+  static final String PREFIX = ExploreSettings.KEY + "." + KEY + ".";
 
   /** More points than anybody waits for; a mistyped range should not fill a disk. */
   private static final int MOST_POINTS = 100_000;

@@ -52,6 +52,18 @@ class ExplorationTest {
   }
 
   @Test
+  void theCommandLineReplacesTheValuesOfAKey() {
+    Exploration exploration =
+        resolve(
+            "explore: {grid: {keep.0.limit: [1, 2, 3], path: {steps: [7, 8]}}}",
+            "explore.grid.keep.0.limit=[4]",
+            "explore.grid.path.steps=[9]");
+    assertEquals(1, exploration.points().size());
+    assertEquals(4, exploration.points().get(0).recipe().keep().get(0).limit());
+    assertEquals(9, exploration.points().get(0).recipe().path().steps());
+  }
+
+  @Test
   void defaultsAreThoseOfTheCommand() {
     ExploreSettings settings = resolve("explore: {grid: {seed: [0]}}").settings();
     assertEquals(Command.ADAPT, settings.command());
