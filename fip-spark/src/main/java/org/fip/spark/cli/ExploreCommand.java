@@ -13,8 +13,9 @@ import org.fip.spark.recipe.RecipeSource;
           + " no other one dominates.",
       "",
       "The folder 'output' gets a path store for each point and one table, catalogue.parquet. The"
-          + " same command again walks only what is missing; points may be added to the grid."
-          + " Ends with a failure when a point failed, after all others."
+          + " same command again walks only what is missing; points may be added to the grid, and"
+          + " finished ones stay in the table when they are taken out. Ends with a failure when a"
+          + " point failed, after all others."
     },
     footer = {
       "  ... network, keep, tasks and evaluate as for adapt, and",

@@ -40,6 +40,7 @@ final class ExplorationStore {
 
   private final DocumentFolder root;
   private final DocumentFolder points;
+  private ObjectNode document;
 
   ExplorationStore(Configuration configuration, Path folder) {
     root = new DocumentFolder(configuration, folder);
@@ -59,17 +60,21 @@ final class ExplorationStore {
   }
 
   /**
-   * Begins the exploration or takes up the one that is there.
+   * Takes up the exploration that is there, or prepares for a new one. While no path has been
+   * measured, nothing has been begun that the recipe would have to agree with.
    *
    * @param keys of the grid, which may be others than before
    * @param recipe of any point
+   * @return the states of all points that were ever walked here, by name
    * @throws FipException DATA with the first key when the recipes have other values in common than
    *     those that the exploration was begun with
    */
-  void open(Command command, List<String> keys, ObjectNode recipe) {
+  Map<String, PointState> open(Command command, List<String> keys, ObjectNode recipe) {
     root.recover();
     points.recover();
-    Optional<ObjectNode> stored = root.read(EXPLORATION);
+    Map<String, PointState> states = states();
+    boolean begun = states.values().stream().anyMatch(state -> !state.figures().isEmpty());
+    Optional<ObjectNode> stored = begun ? root.read(EXPLORATION) : Optional.empty();
     Set<String> varied = new LinkedHashSet<>();
     stored.ifPresent(document -> document.path(GRID).forEach(key -> varied.add(key.asText())));
     varied.addAll(keys);
@@ -78,8 +83,13 @@ final class ExplorationStore {
     varied.forEach(key -> remove(common.path(RECIPE), key));
     ObjectNode before = stored.map(document -> common(document, varied)).orElse(common);
     requireSame(before, common);
-    ObjectNode document = before.deepCopy();
+    document = before.deepCopy();
     varied.forEach(document.putArray(GRID)::add);
+    return states;
+  }
+
+  /** Writes what the exploration is from now on. */
+  void begin() {
     root.write(EXPLORATION, document);
   }
 
@@ -127,8 +137,7 @@ final class ExplorationStore {
             });
   }
 
-  /** The states of all points that were ever walked here, by name. */
-  Map<String, PointState> states() {
+  private Map<String, PointState> states() {
     Map<String, PointState> states = new LinkedHashMap<>();
     for (String name : points.documents()) {
       try {

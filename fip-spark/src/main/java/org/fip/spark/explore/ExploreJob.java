@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -96,6 +97,7 @@ public final class ExploreJob {
     findPoints();
     try (TaskPool<String> pool = new TaskPool<>(spark)) {
       prepare();
+      store.begin();
       walk(pool);
     } finally {
       if (!spark.isStopped()) {
@@ -115,9 +117,7 @@ public final class ExploreJob {
   /** The points of the grid by name; one that was walked under another grid keeps its name. */
   private void findPoints() {
     Recipe any = exploration.points().get(0).recipe();
-    ObjectNode recipe = Point.json(any);
-    store.open(settings.command(), exploration.keys(), recipe);
-    states.putAll(store.states());
+    states.putAll(store.open(settings.command(), exploration.keys(), Point.json(any)));
     Map<String, String> names = new HashMap<>();
     states
         .keySet()
@@ -144,27 +144,26 @@ public final class ExploreJob {
     return Rungs.steps(settings.halving(), Point.steps(recipe), recipe.path().checkpointEvery());
   }
 
-  private boolean isOpen(String name) {
-    return points.containsKey(name) && !states.get(name).finished();
-  }
-
-  /** Reads the data of all paths that are not at their end, and ships them. */
+  /** Reads the data of all paths that go on for certain, and ships them. */
   private void prepare() {
     Configuration configuration = context.hadoop();
     points.forEach(
         (name, point) -> {
-          if (isOpen(name)) {
-            for (DataSelector selector : point.selections()) {
-              data.computeIfAbsent(
-                  selector, s -> spark.broadcast(context.data().apply(s), EXAMPLES));
-            }
+          Status status = states.get(name).status();
+          if (status == Status.OPEN || status == Status.FAILED) {
+            point.selections().forEach(this::data);
           }
         });
     hadoop = spark.broadcast(new SerializableConfiguration(configuration), CONFIGURATION);
   }
 
+  private Broadcast<EncodedExamples> data(DataSelector selector) {
+    return data.computeIfAbsent(
+        selector, absent -> spark.broadcast(context.data().apply(absent), EXAMPLES));
+  }
+
   private void walk(TaskPool<String> pool) {
-    int ready = (int) points.keySet().stream().filter(name -> !isOpen(name)).count();
+    int ready = (int) points.keySet().stream().filter(name -> states.get(name).finished()).count();
     progress = new PointProgress(context.progress(), System::nanoTime, points.size(), ready);
     catalogueAt = System.nanoTime();
     Set<String> alive = new HashSet<>(points.keySet());
@@ -209,7 +208,7 @@ public final class ExploreJob {
     ((ObjectNode) own.path("path"))
         .put("evaluateEvery", Rungs.evaluateEvery(point.rungs(), recipe.path().evaluateEvery()));
     Map<DataSelector, Broadcast<EncodedExamples>> selections = new HashMap<>();
-    point.selections().forEach(selector -> selections.put(selector, data.get(selector)));
+    point.selections().forEach(selector -> selections.put(selector, data(selector)));
     return new PointTask(
         states.get(name).toJson().toString(),
         settings.command(),
@@ -303,8 +302,12 @@ public final class ExploreJob {
         .progress()
         .note(
             String.format(
+                Locale.ROOT,
                 "explore: rung %d of %d: %d of %d paths go on",
-                rung + 1, settings.halving().rungs(), alive.size(), figures.size()));
+                rung + 1,
+                settings.halving().rungs(),
+                alive.size(),
+                figures.size()));
   }
 
   private void set(PointState state) {
@@ -318,7 +321,7 @@ public final class ExploreJob {
     return rows;
   }
 
-  /** All points that were ever walked here or are in the grid, the best first. */
+  /** The points of the grid and finished ones of grids before, the best first. */
   private List<Row> rows() {
     List<PointState> finished = states.values().stream().filter(PointState::finished).toList();
     List<Map<String, Double>> figures = finished.stream().map(PointState::last).toList();
@@ -331,7 +334,7 @@ public final class ExploreJob {
     }
     rows.sort(Comparator.comparing(Row::rank).thenComparing(row -> row.state().name()));
     states.values().stream()
-        .filter(state -> !state.finished())
+        .filter(state -> !state.finished() && points.containsKey(state.name()))
         .forEach(
             state -> rows.add(new Row(state, store.store(state.name()).toString(), null, false)));
     return rows;

@@ -1,7 +1,9 @@
 package org.fip.spark.manifold;
 
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -53,7 +55,7 @@ public final class TaskPool<K> implements AutoCloseable {
   private final RDD<Integer> token;
   private final Seq<Object> partition;
   private final BlockingQueue<Ended<K>> ended = new LinkedBlockingQueue<>();
-  private int running;
+  private final Map<K, SimpleFutureAction<BoxedUnit>> running = new HashMap<>();
 
   /**
    * Waits for the executors that the settings ask for.
@@ -92,17 +94,16 @@ public final class TaskPool<K> implements AutoCloseable {
 
   /** Whether a task more would keep a core from waiting. */
   public boolean hasRoom() {
-    return running < Math.max(2, 2 * slots());
+    return running.size() < Math.max(2, 2 * slots());
   }
 
   /** How many tasks have not ended. */
   public int running() {
-    return running;
+    return running.size();
   }
 
-  /** Starts a task, now or when a core is free. */
+  /** Starts a task, now or when a core is free; there must be none of that key. */
   public void submit(K key, Work work) {
-    running++;
     String[] answer = new String[1];
     SimpleFutureAction<BoxedUnit> job =
         spark.submitJob(
@@ -114,6 +115,7 @@ public final class TaskPool<K> implements AutoCloseable {
               return BoxedUnit.UNIT;
             },
             () -> BoxedUnit.UNIT);
+    running.put(key, job);
     job.onComplete(
         outcome ->
             ended.add(
@@ -134,7 +136,7 @@ public final class TaskPool<K> implements AutoCloseable {
     try {
       Ended<K> next = ended.poll(millis, TimeUnit.MILLISECONDS);
       if (next != null) {
-        running--;
+        running.remove(next.key());
         return Optional.of(next);
       }
     } catch (InterruptedException e) {
@@ -150,10 +152,13 @@ public final class TaskPool<K> implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Does not end what is running. */
+  /** Cancels what is running. */
   @Override
   public void close() {
     executors.close();
+    if (!spark.isStopped()) {
+      running.values().forEach(SimpleFutureAction::cancel);
+    }
   }
 
   /** A task as Spark's executors get it. */

@@ -368,6 +368,15 @@ class ExploreJobTest {
             FipException.class,
             () -> explore("evaluate={other: {path: " + temporary.resolve("none") + "}}"));
     assertEquals(Category.NOT_FOUND, failure.category());
-    assertFalse(Files.exists(output.resolve("paths")));
+    assertFalse(Files.exists(output));
+  }
+
+  @Test
+  void whatFailedFromTheBeginningMayBeCorrected() {
+    JsonNode failed = explore("evaluate.new.labelOffset=100");
+    assertEquals(4, failed.path("failed").asInt(), failed.toString());
+    JsonNode corrected = explore();
+    assertEquals(4, corrected.path("points").size(), corrected.toString());
+    assertEquals(4, corrected.path("finished").asInt(), corrected.toString());
   }
 }
