@@ -1,8 +1,12 @@
 package org.fip.core.data;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,7 +29,30 @@ public final class EncodedExamples implements Serializable {
     /** A PNG or JPEG file. */
     IMAGE_FILE,
     /** Text in UTF-8. */
-    TEXT
+    TEXT,
+    /** The inputs of a network as they are, one after the other, in little-endian order. */
+    TENSORS
+  }
+
+  /** The inputs that tensors are of, without values; null for other kinds. */
+  private final List<Tensor> tensors;
+
+  /**
+   * The form of one input of an example.
+   *
+   * @param name the name that the network knows it by
+   * @param shape the shape of one example
+   * @param floating whether values are 32-bit floats; else 32-bit integers
+   */
+  public record Tensor(String name, List<Integer> shape, boolean floating) implements Serializable {
+    /** Copies the shape. */
+    public Tensor {
+      shape = List.copyOf(shape);
+    }
+
+    private int size() {
+      return shape.stream().reduce(1, Math::multiplyExact);
+    }
   }
 
   private final Kind kind;
@@ -39,7 +66,13 @@ public final class EncodedExamples implements Serializable {
   private final String source;
 
   private EncodedExamples(
-      Kind kind, byte[][] payloads, int[] labels, int[] rows, int[] shape, String source) {
+      Kind kind,
+      byte[][] payloads,
+      int[] labels,
+      int[] rows,
+      int[] shape,
+      List<Tensor> tensors,
+      String source) {
     if (rows.length != payloads.length
         || (labels.length != 0 && labels.length != payloads.length)) {
       throw new IllegalArgumentException(
@@ -51,6 +84,7 @@ public final class EncodedExamples implements Serializable {
     this.labels = labels;
     this.rows = rows;
     this.shape = shape;
+    this.tensors = tensors;
     this.source = source;
   }
 
@@ -65,18 +99,71 @@ public final class EncodedExamples implements Serializable {
   public static EncodedExamples pixels(
       ImageShape shape, byte[][] payloads, int[] labels, int[] rows, String source) {
     int[] sides = {shape.channels(), shape.height(), shape.width()};
-    return new EncodedExamples(Kind.PIXELS, payloads, labels, rows, sides, source);
+    return new EncodedExamples(Kind.PIXELS, payloads, labels, rows, sides, null, source);
   }
 
   /** PNG or JPEG files, which need not be of one shape; parameters as in {@link #pixels}. */
   public static EncodedExamples imageFiles(
       byte[][] payloads, int[] labels, int[] rows, String source) {
-    return new EncodedExamples(Kind.IMAGE_FILE, payloads, labels, rows, null, source);
+    return new EncodedExamples(Kind.IMAGE_FILE, payloads, labels, rows, null, null, source);
   }
 
   /** Texts in UTF-8; parameters as in {@link #pixels}. */
   public static EncodedExamples texts(byte[][] payloads, int[] labels, int[] rows, String source) {
-    return new EncodedExamples(Kind.TEXT, payloads, labels, rows, null, source);
+    return new EncodedExamples(Kind.TEXT, payloads, labels, rows, null, null, source);
+  }
+
+  /**
+   * Inputs of a network as they are.
+   *
+   * @param inputs values of the same number of examples each
+   * @param labels one for each example, or an empty array
+   */
+  public static EncodedExamples tensors(
+      List<Examples.Input> inputs, int size, int[] labels, String source) {
+    List<Tensor> forms =
+        inputs.stream().map(i -> new Tensor(i.name(), i.shape(), i.floats() != null)).toList();
+    int bytes = Float.BYTES * forms.stream().mapToInt(Tensor::size).sum();
+    byte[][] payloads = new byte[size][bytes];
+    for (int row = 0; row < size; row++) {
+      ByteBuffer payload = ByteBuffer.wrap(payloads[row]).order(ByteOrder.LITTLE_ENDIAN);
+      for (Examples.Input input : inputs) {
+        for (int i = row * input.stride(); i < (row + 1) * input.stride(); i++) {
+          if (input.floats() != null) {
+            payload.putFloat(input.floats()[i]);
+          } else {
+            payload.putInt(input.integers()[i]);
+          }
+        }
+      }
+    }
+    int[] rows = IntStream.range(0, size).toArray();
+    return new EncodedExamples(
+        Kind.TENSORS, payloads, labels, rows, null, new ArrayList<>(forms), source);
+  }
+
+  /** The inputs that {@link #tensors(List, int, int[], String)} was given, of these examples. */
+  public Examples decodeTensors() {
+    List<ByteBuffer> readers = new ArrayList<>();
+    for (byte[] payload : payloads) {
+      readers.add(ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN));
+    }
+    List<Examples.Input> inputs = new ArrayList<>();
+    for (Tensor tensor : tensors) {
+      int length = Examples.arrayLength(size(), tensor.size());
+      float[] floats = tensor.floating ? new float[length] : null;
+      int[] integers = tensor.floating ? null : new int[length];
+      for (int i = 0; i < length; i++) {
+        ByteBuffer reader = readers.get(i / tensor.size());
+        if (floats != null) {
+          floats[i] = reader.getFloat();
+        } else {
+          integers[i] = reader.getInt();
+        }
+      }
+      inputs.add(new Examples.Input(tensor.name, tensor.shape, floats, integers));
+    }
+    return new Examples(size(), inputs, labels);
   }
 
   /** How many examples these are. */
@@ -140,6 +227,7 @@ public final class EncodedExamples implements Serializable {
     for (EncodedExamples block : blocks) {
       if (block.kind != first.kind
           || !Arrays.equals(block.shape, first.shape)
+          || !Objects.equals(block.tensors, first.tensors)
           || (block.labels.length == 0) != (first.labels.length == 0)) {
         throw FipException.data(
             "%s holds %s and %s holds %s; what is joined must be of one kind and shape, with"
@@ -153,6 +241,7 @@ public final class EncodedExamples implements Serializable {
         blocks.stream().flatMapToInt(block -> Arrays.stream(block.labels)).toArray(),
         blocks.stream().flatMapToInt(block -> Arrays.stream(block.rows)).toArray(),
         first.shape,
+        first.tensors,
         blocks.stream().map(EncodedExamples::source).distinct().collect(Collectors.joining(", ")));
   }
 
@@ -254,6 +343,6 @@ public final class EncodedExamples implements Serializable {
     Arrays.setAll(newLabels, i -> labels[position.applyAsInt(i)]);
     int[] newRows = new int[count];
     Arrays.setAll(newRows, i -> rows[position.applyAsInt(i)]);
-    return new EncodedExamples(kind, newPayloads, newLabels, newRows, shape, source);
+    return new EncodedExamples(kind, newPayloads, newLabels, newRows, shape, tensors, source);
   }
 }

@@ -70,6 +70,12 @@ final class GramMatrix {
         symmetric[i][j] = (columns[i][j] + columns[j][i]) / (2 * examples);
       }
     }
+    // The solver's stopping rule looks for small differences beside the diagonal, which many zero
+    // eigenvalues never show; away from zero they do.
+    double shift = trace() / side;
+    for (int i = 0; i < side; i++) {
+      symmetric[i][i] += shift;
+    }
     double[] ascending =
         new EigenDecompositionSymmetric(new Array2DRowRealMatrix(symmetric, false))
             .getEigenvalues()
@@ -77,7 +83,7 @@ final class GramMatrix {
     Arrays.sort(ascending);
     double[] largest = new double[Math.min(count, side)];
     for (int i = 0; i < largest.length; i++) {
-      largest[i] = ascending[side - 1 - i];
+      largest[i] = ascending[side - 1 - i] - shift;
     }
     return largest;
   }

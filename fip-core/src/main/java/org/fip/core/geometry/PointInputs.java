@@ -3,12 +3,15 @@ package org.fip.core.geometry;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fip.core.FipException;
+import org.fip.core.data.EncodedExamples;
+import org.fip.core.data.Examples;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.network.Input;
@@ -71,6 +74,21 @@ final class PointInputs {
   /** u [N, C], or null. */
   double[] cotangents() {
     return cotangents;
+  }
+
+  /** All inputs as data for workers; values are rounded to float32. */
+  EncodedExamples encoded() {
+    List<Examples.Input> converted = new ArrayList<>();
+    inputs.forEach(
+        (input, tensor) -> {
+          float[] floats = tensor.values == null ? null : new float[tensor.values.length];
+          for (int i = 0; floats != null && i < floats.length; i++) {
+            floats[i] = (float) tensor.values[i];
+          }
+          converted.add(new Examples.Input(input.name(), tensor.shape, floats, tensor.indices));
+        });
+    int[] known = labels == null ? new int[0] : labels;
+    return EncodedExamples.tensors(converted, examples, known, source.location());
   }
 
   /** The inputs of some consecutive examples; owned by {@code scope}. */

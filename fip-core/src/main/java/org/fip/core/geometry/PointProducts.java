@@ -53,12 +53,18 @@ public final class PointProducts {
    */
   public static PointProducts compute(
       Network network, TensorSource source, Precision precision, int shards) {
+    return compute(network, source, precision, shards, Device.cpu());
+  }
+
+  /** The same on another device. */
+  static PointProducts compute(
+      Network network, TensorSource source, Precision precision, int shards, Device device) {
     PointInputs inputs = new PointInputs(network, source);
     GramMatrix.requireSmall(inputs.examples(), network.classes());
     PointProducts products = new PointProducts();
-    try (NDManager manager = Torch.newManager(Device.cpu());
+    try (NDManager manager = Torch.newManager(device);
         NetworkProgram program =
-            new NetworkProgram(network.graph(), network.layout(), Device.cpu(), List.of());
+            new NetworkProgram(network.graph(), network.layout(), device, List.of());
         ShardedPoint at = new ShardedPoint(network, inputs, precision, shards, manager, program)) {
       products.fill(at, inputs, network.classes());
       List<String> outputs = network.graph().outputs();

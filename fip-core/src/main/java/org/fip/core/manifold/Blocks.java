@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.fip.core.data.EncodedExamples;
 import org.fip.core.data.Examples;
 import org.fip.core.engine.Torch;
 import org.fip.core.network.Graph;
@@ -39,7 +40,8 @@ final class Blocks implements AutoCloseable {
   }
 
   private NativeExamples decode(ShardData part) {
-    Examples examples = decoder().decode(part.rows());
+    boolean whole = part.rows().kind() == EncodedExamples.Kind.TENSORS;
+    Examples examples = whole ? part.rows().decodeTensors() : decoder().decode(part.rows());
     Map<String, List<Integer>> sizes = new HashMap<>();
     examples.inputs().forEach(input -> sizes.put(input.name(), input.shape()));
     return new NativeExamples(manager, examples, network.graph(sizes));

@@ -19,7 +19,12 @@ record MetricProductTask(Metric metric, Batch batch, long step) implements Shard
     int total = shard.draw(batch, step).total();
     try (NDManager scope = shard.scope()) {
       NDArray sum = scope.zeros(v.getShape(), Precision.FLOAT32.type());
-      shard.addMetricProduct(vectors.id(0), vectors.get(0), metric, batch, step, v, sum);
+      shard.forEachLinearization(
+          vectors.id(0),
+          vectors.get(0),
+          batch,
+          step,
+          (own, part) -> sum.addi(part.metricProduct(own, metric, v).get(0)));
       float[] product = Program.floats(sum);
       for (int i = 0; i < product.length; i++) {
         product[i] /= total;

@@ -6,11 +6,11 @@ import java.util.SplittableRandom;
  * Streams of random numbers that are functions of what they are for: the same run, data set, epoch
  * or step gives the same stream on any machine, in any order of asking.
  */
-final class Seeds {
+public final class Seeds {
   private Seeds() {}
 
   /** The stream of these numbers. */
-  static SplittableRandom stream(long... purpose) {
+  public static SplittableRandom stream(long... purpose) {
     long hash = 0x9E3779B97F4A7C15L;
     for (long part : purpose) {
       hash = mix(hash ^ mix(part + 0x9E3779B97F4A7C15L));
@@ -19,7 +19,7 @@ final class Seeds {
   }
 
   /** A number for a name. */
-  static long of(String name) {
+  public static long of(String name) {
     return name.hashCode();
   }
 

@@ -16,7 +16,6 @@ import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.engine.Torch;
 import org.fip.core.geometry.Linearization;
-import org.fip.core.geometry.Metric;
 import org.fip.core.geometry.NetworkProgram;
 import org.fip.core.manifold.NativeExamples.MiniBatch;
 import org.fip.core.objective.Batch;
@@ -129,15 +128,20 @@ public final class Shard implements AutoCloseable {
     return (int) Math.max(1, Math.min(MOST_EXAMPLES, memory / 2 / block.bytesPerExample()));
   }
 
+  /** What is done with the network linearised over one part of a batch. */
+  interface LinearizationUse {
+    void accept(NDManager scope, Linearization part);
+  }
+
   /**
-   * Adds the sum of J^T M J v over this shard's part of a batch to {@code sum}. If the memory
-   * budget allows it, the network is linearised once and kept until the number of the weights is
-   * withdrawn: then a product costs 4 F, otherwise 5 F. The result is the same.
+   * Uses the network linearised over this shard's part of a batch. If the memory budget allows it,
+   * the linearisation is made once and kept until the number of the weights is withdrawn, else it
+   * is made again at each use, piece by piece. The results are the same.
    *
    * @param id number of the weights
    */
-  void addMetricProduct(
-      long id, NDArray weights, Metric metric, Batch batch, long step, NDArray v, NDArray sum) {
+  void forEachLinearization(
+      long id, NDArray weights, Batch batch, long step, LinearizationUse use) {
     Draw draw = draw(batch, step);
     NativeExamples block = nativeBlock(batch.data());
     Kept key = new Kept(id, batch, step);
@@ -149,7 +153,7 @@ public final class Shard implements AutoCloseable {
     if (kept.containsKey(key)) {
       for (Linearization part : kept.get(key).parts) {
         try (NDManager scope = scope()) {
-          sum.addi(part.metricProduct(scope, metric, v).get(0));
+          use.accept(scope, part);
         }
       }
       return;
@@ -157,9 +161,12 @@ public final class Shard implements AutoCloseable {
     forEachMicroBatch(
         batch,
         draw,
-        (scope, part) ->
-            sum.addi(
-                program.metricProduct(scope, metric, weights, constants, part.inputs(), v).get(0)));
+        (scope, part) -> {
+          try (Linearization passing =
+              program.linearize(scope(), weights, constants, part.inputs())) {
+            use.accept(scope, passing);
+          }
+        });
   }
 
   private List<Linearization> linearize(NDArray weights, NativeExamples block, Draw draw) {

@@ -1,5 +1,7 @@
 package org.fip.core.network;
 
+import org.fip.core.FipException;
+
 /**
  * A two-dimensional convolution, with the batch normalisation that follows it if there is one.
  *
@@ -113,5 +115,19 @@ public record Convolution(
         bias,
         prefix,
         added);
+  }
+
+  /** How many places a window has along an axis, {@link Value#ANY} where the data decide. */
+  static int window(int length, int kernel, int stride, int padding) {
+    if (length == Value.ANY) {
+      return Value.ANY;
+    }
+    int positions = Math.floorDiv(length + 2 * padding - kernel, stride) + 1;
+    if (positions < 1) {
+      throw FipException.data(
+          "an input side of %d is too small for a window of %d with padding %d",
+          length, kernel, padding);
+    }
+    return positions;
   }
 }

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +18,6 @@ import org.fip.core.safetensors.Checkpoint;
 import org.fip.core.safetensors.ElementType;
 import org.fip.core.safetensors.FlatTensor;
 import org.fip.core.safetensors.SafetensorsWriter;
-import org.fip.core.safetensors.TensorInfo;
 import org.fip.core.storage.Folder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,17 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Network {
   private static final Logger LOG = LoggerFactory.getLogger(Network.class);
-  private static final String CONFIG = "config.json";
+  static final String CONFIG = "config.json";
   static final String PREPROCESSOR = "preprocessor_config.json";
-
-  /** Small files of the folder that describe inputs, carried along as they are. */
-  private static final List<String> COMPANIONS =
-      List.of(
-          PREPROCESSOR,
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "vocab.txt",
-          "special_tokens_map.json");
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String F32 = ElementType.F32.name();
@@ -52,28 +40,17 @@ public final class Network {
   private final WeightLayout layout;
   private final float[] weights;
   private final float[] constants;
-  private final List<Stored> stored;
+  private final List<StoredTensor> stored;
   private final Map<String, byte[]> companions;
 
-  /**
-   * A tensor of the file, in the file's order.
-   *
-   * @param name key in the file
-   * @param parameter the tensor that it is to the graph, or null
-   * @param bytes what the file has; null for a tensor of the graph whose floats are all of it
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Stored(
-      String name, String parameter, String dtype, List<Long> shape, byte[] bytes) {}
-
-  private Network(
+  Network(
       NetworkConfig config,
       TensorSelection selection,
       Graph graph,
       WeightLayout layout,
       float[] weights,
       float[] constants,
-      List<Stored> stored,
+      List<StoredTensor> stored,
       Map<String, byte[]> companions) {
     this.config = config;
     this.selection = selection;
@@ -92,28 +69,7 @@ public final class Network {
    *     wrong, naming the file and the key or tensor; STORAGE when reading fails
    */
   public static Network load(Folder folder) {
-    try {
-      if (folder.names().isEmpty()) {
-        throw FipException.notFound(
-            "%s: no such network folder; it must hold config.json and model.safetensors",
-            folder.location());
-      }
-      NetworkConfig config = readConfig(folder);
-      Graph graph = Architectures.graph(config);
-      Map<String, byte[]> companions = new LinkedHashMap<>();
-      for (String name : COMPANIONS) {
-        if (folder.exists(name)) {
-          companions.put(name, readAll(folder, name));
-        }
-      }
-      try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-        return read(checkpoint, config, graph, companions);
-      }
-    } catch (FileNotFoundException e) {
-      throw FipException.notFound("%s: %s", folder.location(), e.getMessage());
-    } catch (IOException e) {
-      throw FipException.storage(e, "%s: cannot read: %s", folder.location(), e.getMessage());
-    }
+    return NetworkReader.read(folder);
   }
 
   /**
@@ -132,10 +88,10 @@ public final class Network {
     WeightLayout constants = new WeightLayout(graph.constants());
     SplittableRandom random = new SplittableRandom(seed);
     float[] weights = initial(layout, random);
-    List<Stored> stored = new ArrayList<>();
+    List<StoredTensor> stored = new ArrayList<>();
     graph.parameters().stream()
         .sorted((a, b) -> WeightLayout.NAME_ORDER.compare(a.name(), b.name()))
-        .forEach(p -> stored.add(new Stored(p.name(), p.name(), F32, shape(p), null)));
+        .forEach(p -> stored.add(new StoredTensor(p.name(), p.name(), F32, shape(p), null)));
     Map<String, byte[]> companions = new LinkedHashMap<>();
     if (preprocessor != null) {
       companions.put(PREPROCESSOR, pretty(preprocessor));
@@ -177,119 +133,6 @@ public final class Network {
     return Math.max(1, matrix.size() / matrix.shape().get(0));
   }
 
-  private static Network read(
-      Checkpoint checkpoint, NetworkConfig config, Graph graph, Map<String, byte[]> companions) {
-    Map<String, Parameter> missing = new LinkedHashMap<>();
-    graph.parameters().forEach(p -> missing.put(p.name(), p));
-    Map<String, Parameter> byKey = byKey(checkpoint, graph);
-    List<Parameter> order = new ArrayList<>();
-    List<Stored> stored = new ArrayList<>();
-    for (TensorInfo tensor : checkpoint.tensors()) {
-      Parameter parameter = byKey.get(tensor.name());
-      if (parameter == null) {
-        stored.add(
-            new Stored(
-                tensor.name(), null, tensor.dtype(), tensor.shape(), checkpoint.readBytes(tensor)));
-        continue;
-      }
-      missing.remove(parameter.name());
-      checkShape(checkpoint, tensor, parameter);
-      if (parameter.trainable()) {
-        order.add(parameter);
-      }
-      byte[] bytes = tensor.dtype().equals(F32) ? null : checkpoint.readBytes(tensor);
-      stored.add(
-          new Stored(tensor.name(), parameter.name(), tensor.dtype(), tensor.shape(), bytes));
-    }
-    if (!missing.isEmpty()) {
-      throw FipException.data(
-          "%s: tensor %s of %s is missing",
-          checkpoint.location(), missing.keySet().iterator().next(), config.architecture());
-    }
-    WeightLayout layout = new WeightLayout(order);
-    return new Network(
-        config,
-        TensorSelection.ALL,
-        graph,
-        layout,
-        read(checkpoint, byKey, layout),
-        read(checkpoint, byKey, new WeightLayout(graph.constants())),
-        stored,
-        companions);
-  }
-
-  /** The graph's tensors by the keys that they have in this file. */
-  private static Map<String, Parameter> byKey(Checkpoint checkpoint, Graph graph) {
-    Map<String, Parameter> keys = new HashMap<>();
-    for (Parameter parameter : graph.parameters()) {
-      boolean old =
-          parameter.alias() != null
-              && checkpoint.find(parameter.name()).isEmpty()
-              && checkpoint.find(parameter.alias()).isPresent();
-      keys.put(old ? parameter.alias() : parameter.name(), parameter);
-    }
-    return keys;
-  }
-
-  private static float[] read(
-      Checkpoint checkpoint, Map<String, Parameter> byKey, WeightLayout layout) {
-    float[] values = new float[layout.size()];
-    byKey.forEach(
-        (key, parameter) ->
-            layout
-                .find(parameter.name())
-                .ifPresent(
-                    slot -> {
-                      checkpoint.readFloats(checkpoint.get(key), values, slot.offset());
-                      checkFinite(checkpoint, key, slot, values);
-                    }));
-    return values;
-  }
-
-  private static void checkShape(Checkpoint checkpoint, TensorInfo tensor, Parameter parameter) {
-    List<Long> expected = shape(parameter);
-    if (!tensor.shape().equals(expected)) {
-      throw FipException.data(
-          "%s: tensor %s has shape %s, but config.json asks for %s",
-          checkpoint.location(), tensor.name(), tensor.shape(), expected);
-    }
-  }
-
-  private static void checkFinite(
-      Checkpoint checkpoint, String key, WeightLayout.Slot slot, float[] values) {
-    for (int i = slot.offset(); i < slot.end(); i++) {
-      if (!Float.isFinite(values[i])) {
-        throw FipException.data(
-            "%s: tensor %s holds %s at element %d; a path needs finite weights",
-            checkpoint.location(), key, values[i], i - slot.offset());
-      }
-    }
-  }
-
-  private static NetworkConfig readConfig(Folder folder) throws IOException {
-    String location = folder.location() + "/" + CONFIG;
-    if (!folder.exists(CONFIG)) {
-      throw FipException.notFound("%s: no such file; a network folder must hold it", location);
-    }
-    return new NetworkConfig(parse(readAll(folder, CONFIG), location), location);
-  }
-
-  private static JsonNode parse(byte[] text, String location) {
-    try {
-      return JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw FipException.data("%s: not JSON: %s", location, e.getOriginalMessage());
-    } catch (IOException e) {
-      throw FipException.storage(e, "%s: cannot read: %s", location, e.getMessage());
-    }
-  }
-
-  private static byte[] readAll(Folder folder, String name) throws IOException {
-    try (InputStream in = folder.open(name)) {
-      return in.readAllBytes();
-    }
-  }
-
   private static byte[] pretty(JsonNode json) {
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
@@ -316,7 +159,7 @@ public final class Network {
   /** The tensors of w by their keys in the file, as slices of the flat vector. */
   public List<FlatTensor> tensors() {
     Map<String, String> keys = new HashMap<>();
-    stored.forEach(tensor -> keys.put(tensor.parameter, tensor.name));
+    stored.forEach(tensor -> keys.put(tensor.parameter(), tensor.name()));
     return layout.tensors().stream()
         .map(t -> new FlatTensor(keys.get(t.name()), t.shape(), t.offset(), t.length()))
         .toList();
@@ -340,7 +183,7 @@ public final class Network {
   /** The parsed {@code preprocessor_config.json}, if the folder has one. */
   public Optional<JsonNode> preprocessor() {
     return Optional.ofNullable(companions.get(PREPROCESSOR))
-        .map(text -> parse(text, config.location().replace(CONFIG, PREPROCESSOR)));
+        .map(text -> NetworkReader.parse(text, config.location().replace(CONFIG, PREPROCESSOR)));
   }
 
   /** What a worker needs to compile this network. */
@@ -390,12 +233,16 @@ public final class Network {
       int length = Math.min(slot.parameter().size(), target.parameter().size());
       System.arraycopy(weights, slot.offset(), newWeights, target.offset(), length);
     }
-    List<Stored> newStored = new ArrayList<>();
-    for (Stored tensor : stored) {
+    List<StoredTensor> newStored = new ArrayList<>();
+    for (StoredTensor tensor : stored) {
       newStored.add(
-          graph.head().contains(tensor.parameter)
-              ? new Stored(
-                  tensor.name, tensor.parameter, F32, shape(byName.get(tensor.parameter)), null)
+          tensor.parameter() != null && graph.head().contains(tensor.parameter())
+              ? new StoredTensor(
+                  tensor.name(),
+                  tensor.parameter(),
+                  F32,
+                  shape(byName.get(tensor.parameter())),
+                  null)
               : tensor);
     }
     return new Network(
@@ -413,9 +260,9 @@ public final class Network {
     Map<String, Parameter> moving = new HashMap<>();
     newGraph.moving().forEach(p -> moving.put(p.name(), p));
     List<Parameter> order = new ArrayList<>();
-    for (Stored tensor : stored) {
-      if (moving.containsKey(tensor.parameter)) {
-        order.add(moving.get(tensor.parameter));
+    for (StoredTensor tensor : stored) {
+      if (moving.containsKey(tensor.parameter())) {
+        order.add(moving.get(tensor.parameter()));
       }
     }
     WeightLayout newLayout = new WeightLayout(order);
@@ -452,7 +299,7 @@ public final class Network {
     return byName;
   }
 
-  private static List<Long> shape(Parameter parameter) {
+  static List<Long> shape(Parameter parameter) {
     return parameter.shape().stream().map(Integer::longValue).toList();
   }
 
@@ -467,16 +314,16 @@ public final class Network {
     }
     SafetensorsWriter writer = new SafetensorsWriter(Map.of("format", "pt"));
     WeightLayout constantLayout = new WeightLayout(graph.constants());
-    for (Stored tensor : stored) {
-      long[] shape = tensor.shape.stream().mapToLong(Long::longValue).toArray();
+    for (StoredTensor tensor : stored) {
+      long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
       Optional<WeightLayout.Slot> moving = slot(layout, tensor);
       if (moving.isPresent()) {
-        writer.add(tensor.name, ElementType.F32, shape, weights, moving.get().offset());
-      } else if (tensor.bytes != null) {
-        writer.add(tensor.name, type(tensor), shape, tensor.bytes);
+        writer.add(tensor.name(), ElementType.F32, shape, weights, moving.get().offset());
+      } else if (tensor.bytes() != null) {
+        writer.add(tensor.name(), type(tensor), shape, tensor.bytes());
       } else {
         int offset = slot(constantLayout, tensor).orElseThrow().offset();
-        writer.add(tensor.name, ElementType.F32, shape, constants, offset);
+        writer.add(tensor.name(), ElementType.F32, shape, constants, offset);
       }
     }
     try (OutputStream out = folder.create(Checkpoint.FILE)) {
@@ -485,23 +332,24 @@ public final class Network {
     LOG.debug("wrote {}", folder.location());
   }
 
-  private static Optional<WeightLayout.Slot> slot(WeightLayout layout, Stored tensor) {
-    return tensor.parameter == null ? Optional.empty() : layout.find(tensor.parameter);
+  private static Optional<WeightLayout.Slot> slot(WeightLayout layout, StoredTensor tensor) {
+    return tensor.parameter() == null ? Optional.empty() : layout.find(tensor.parameter());
   }
 
-  private static ElementType type(Stored tensor) {
-    return ElementType.find(tensor.dtype)
+  private static ElementType type(StoredTensor tensor) {
+    return ElementType.find(tensor.dtype())
         .orElseThrow(
             () ->
                 FipException.data(
-                    "tensor %s has type %s, which cannot be written", tensor.name, tensor.dtype));
+                    "tensor %s has type %s, which cannot be written",
+                    tensor.name(), tensor.dtype()));
   }
 
   /** Says float32 where the file said another type of tensors that are now written as floats. */
   private ObjectNode configToSave() {
     ObjectNode json = config.json();
     boolean widened =
-        stored.stream().anyMatch(t -> !t.dtype.equals(F32) && slot(layout, t).isPresent());
+        stored.stream().anyMatch(t -> !t.dtype().equals(F32) && slot(layout, t).isPresent());
     for (String key : List.of("dtype", "torch_dtype")) {
       if (widened && json.has(key)) {
         json.put(key, "float32");

@@ -45,4 +45,24 @@ public record Value(String name, List<Integer> shape, boolean moves) {
     changed.set(axis < 0 ? shape.size() + axis : axis, length);
     return changed;
   }
+
+  /** Whether one of the values, of which some may be null, changes with w. */
+  static boolean anyMoves(Value... values) {
+    for (Value value : values) {
+      if (value != null && value.moves) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The variable of a value that may be null. */
+  static String nameOrNone(Value value) {
+    return value == null ? "None" : value.name;
+  }
+
+  /** The variable of a value's tangent, if it has one. */
+  static String tangentOrNone(Value value) {
+    return value != null && value.moves ? value.tangent() : "None";
+  }
 }

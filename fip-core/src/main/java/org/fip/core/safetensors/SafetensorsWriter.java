@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.fip.core.FipException;
 
 /**
@@ -58,6 +59,26 @@ public final class SafetensorsWriter {
     int count = Math.toIntExact(elements(shape));
     Objects.checkFromIndexSize(offset, count, values.length);
     return add(name, type, shape, (block, index) -> putFloat(type, block, values[offset + index]));
+  }
+
+  /**
+   * Adds a tensor of type F32, F64, F16 or BF16 whose values are asked for when it is written: for
+   * more than fits the memory at once. The array is not used afterwards.
+   */
+  public SafetensorsWriter add(
+      String name, ElementType type, long[] shape, Supplier<float[]> source) {
+    requireType(name, type, type.isFloating());
+    int count = Math.toIntExact(elements(shape));
+    return add(
+        name,
+        type.name(),
+        shape,
+        (long) count * type.size(),
+        out -> {
+          float[] values = source.get();
+          requireLength(name, shape, values.length);
+          encode(count, type.size(), (block, index) -> putFloat(type, block, values[index]), out);
+        });
   }
 
   /** Adds a tensor of type F64, or of F32, to which each value is rounded. */

@@ -8,7 +8,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
@@ -20,6 +23,7 @@ import org.fip.core.network.Graph;
 import org.fip.core.network.Input;
 import org.fip.core.network.NetworkConfig;
 import org.fip.core.network.Parameter;
+import org.fip.core.network.TensorSelection;
 import org.fip.core.network.Value;
 import org.fip.core.network.WeightLayout;
 import org.fip.core.objective.CrossEntropy;
@@ -31,6 +35,7 @@ import org.fip.core.objective.CrossEntropy;
 final class BenchPoint implements AutoCloseable {
   private final SplittableRandom random = new SplittableRandom(7);
   final NDManager manager = Torch.newManager(Device.cpu());
+  private final NetworkConfig config;
   final Graph graph;
   final WeightLayout layout;
   final NetworkProgram program;
@@ -44,12 +49,9 @@ final class BenchPoint implements AutoCloseable {
   final NDArray sum;
 
   BenchPoint(BenchCase at) {
-    graph = Architectures.graph(parse(at.config()));
-    layout =
-        new WeightLayout(
-            graph.moving().stream()
-                .sorted((a, b) -> WeightLayout.NAME_ORDER.compare(a.name(), b.name()))
-                .toList());
+    config = parse(at.config());
+    graph = Architectures.graph(config);
+    layout = layout(graph);
     program = new NetworkProgram(graph, layout, Device.cpu(), List.of(CrossEntropy.INSTANCE));
     weights = initial(layout.slots().stream().map(WeightLayout.Slot::parameter).toList());
     constants = initial(graph.constants());
@@ -60,6 +62,19 @@ final class BenchPoint implements AutoCloseable {
     cotangents = uniform(new Shape(at.batch(), graph.classes()), 0.5f);
     scale = Program.upload(manager, new float[] {1f / at.batch()}, Precision.FLOAT32, new Shape());
     sum = manager.zeros(weights.getShape());
+  }
+
+  /** The network of a case. */
+  static Graph graph(BenchCase at) {
+    return Architectures.graph(parse(at.config()));
+  }
+
+  /** The order that the library would write the tensors in. */
+  static WeightLayout layout(Graph graph) {
+    return new WeightLayout(
+        graph.moving().stream()
+            .sorted((a, b) -> WeightLayout.NAME_ORDER.compare(a.name(), b.name()))
+            .toList());
   }
 
   private static NetworkConfig parse(String config) {
@@ -115,6 +130,21 @@ final class BenchPoint implements AutoCloseable {
       values[i] = input.kind() == Input.Kind.MASK ? 1 : random.nextInt(input.limit());
     }
     return Program.upload(manager, values, new Shape(shape));
+  }
+
+  /** What a shard's memory budget counts for the batch. */
+  double estimatedBytes() {
+    Map<String, List<Integer>> sizes = new HashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      List<Integer> shape = new ArrayList<>();
+      for (int axis = 1; axis < inputs.get(i).getShape().dimension(); axis++) {
+        shape.add((int) inputs.get(i).getShape().get(axis));
+      }
+      sizes.put(graph.inputs().get(i).name(), shape);
+    }
+    long batch = inputs.get(0).getShape().get(0);
+    Graph sized = Architectures.graph(config, TensorSelection.ALL, sizes);
+    return 2.0 * Float.BYTES * batch * sized.activations().orElseThrow();
   }
 
   Linearization linearize() {

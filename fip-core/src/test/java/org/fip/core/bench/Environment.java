@@ -36,6 +36,12 @@ final class Environment {
         / 1024;
   }
 
+  /** The most that was resident of this process, in MB. */
+  static double peakMegabytes() throws IOException {
+    return Double.parseDouble(field(Path.of("/proc/self/status"), "VmHWM").replaceFirst(" kB$", ""))
+        / 1024;
+  }
+
   private static String field(Path file, String name) throws IOException {
     for (String line : Files.readAllLines(file)) {
       if (line.startsWith(name)) {

@@ -239,6 +239,82 @@ class PointProductsTest {
     assertRefused(410, 8, writer -> {}, "side 4100, more than 4096; give at most 409 examples");
   }
 
+  private String refusalOfText(long id, int length, Consumer<SafetensorsWriter> more)
+      throws IOException {
+    long[] ids = new long[2 * length];
+    ids[1] = id;
+    SafetensorsWriter writer = new SafetensorsWriter(Map.of());
+    writer.add("input_ids", ElementType.I64, new long[] {2, length}, ids);
+    more.accept(writer);
+    write(writer);
+    Network network = Fixture.open("bert-legacy-keys").network();
+    try (TensorSource source = open("in.safetensors")) {
+      FipException e =
+          assertThrows(
+              FipException.class,
+              () -> PointProducts.compute(network, source, Precision.FLOAT32, 1));
+      assertEquals(FipException.Category.DATA, e.category());
+      assertEquals(1, e.getMessage().lines().count());
+      return e.getMessage();
+    }
+  }
+
+  @Test
+  void refusesTextsThatTheNetworkDoesNotTake() throws IOException {
+    String known = refusalOfText(61, 4, writer -> {});
+    assertTrue(known.contains("holds 61 at element 1; the network takes 0 to 60"), known);
+    String negative = refusalOfText(-1, 4, writer -> {});
+    assertTrue(negative.contains("holds -1 at element 1; the network takes 0 to 60"), negative);
+    String length = refusalOfText(1, 13, writer -> {});
+    assertTrue(length.contains("expected 2 examples of shape [up to 12]"), length);
+    String mask =
+        refusalOfText(
+            1,
+            4,
+            writer ->
+                writer.add(
+                    "attention_mask",
+                    ElementType.I64,
+                    new long[] {2, 4},
+                    new long[] {1, 1, 2, 0, 1, 1, 1, 1}));
+    assertTrue(mask.contains("holds 2 at element 2; the network takes 0 to 1"), mask);
+    String lengths =
+        refusalOfText(
+            1,
+            4,
+            writer ->
+                writer.add("attention_mask", ElementType.I64, new long[] {2, 3}, new long[6]));
+    assertTrue(lengths.contains("have different lengths"), lengths);
+    String type =
+        refusalOfText(
+            1,
+            4,
+            writer ->
+                writer.add("token_type_ids", ElementType.F32, new long[] {2, 4}, new double[8]));
+    assertTrue(type.contains("expected whole numbers"), type);
+  }
+
+  /** Without mask and segments a text counts as a whole and as one. */
+  @Test
+  void missingMaskAndSegmentsAreThoseOfOneWholeText() throws IOException {
+    Network network = Fixture.open("bert-legacy-keys").network();
+    double[][] logits = new double[2][];
+    for (int given = 0; given < 2; given++) {
+      SafetensorsWriter writer = new SafetensorsWriter(Map.of());
+      writer.add("input_ids", ElementType.I64, new long[] {1, 3}, new long[] {5, 60, 7});
+      if (given == 1) {
+        writer.add("attention_mask", ElementType.I64, new long[] {1, 3}, new long[] {1, 1, 1});
+        writer.add("token_type_ids", ElementType.I64, new long[] {1, 3}, new long[3]);
+      }
+      write(writer);
+      try (TensorSource source = open("in.safetensors")) {
+        logits[given] =
+            PointProducts.compute(network, source, Precision.FLOAT64, 1).values("logits");
+      }
+    }
+    assertArrayEquals(logits[1], logits[0]);
+  }
+
   @Test
   void namesTheInputThatIsMissing() throws IOException {
     write(new SafetensorsWriter(Map.of()));

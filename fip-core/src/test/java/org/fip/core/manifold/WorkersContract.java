@@ -22,6 +22,11 @@ import org.fip.core.objective.Batch;
 import org.fip.core.objective.Term;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.Waypoint;
+import org.fip.core.spectrum.MetricOperator;
+import org.fip.core.spectrum.Spectrum;
+import org.fip.core.spectrum.SpectrumAnalysis;
+import org.fip.core.spectrum.SpectrumListener;
+import org.fip.core.spectrum.SpectrumSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -96,10 +101,14 @@ public abstract class WorkersContract {
         Manifold manifold = new Manifold(open(2), REFERENCE)) {
       for (Metric metric : Metric.values()) {
         try (Point point = manifold.at(WEIGHTS)) {
-          assertClose(
-              oracle.metricProduct(metric, "anchors", WEIGHTS, DIRECTION),
-              point.metricProduct(metric, Batch.all("anchors"), 0, DIRECTION),
-              2e-6);
+          double[] expected = oracle.metricProduct(metric, "anchors", WEIGHTS, DIRECTION);
+          Batch anchors = Batch.all("anchors");
+          assertClose(expected, point.metricProduct(metric, anchors, 0, DIRECTION), 2e-6);
+          double form = 0;
+          for (int i = 0; i < expected.length; i++) {
+            form += DIRECTION[i] * expected[i];
+          }
+          assertEquals(form, point.metricForm(metric, anchors, 0, DIRECTION), 1e-6 * form);
         }
       }
     }
@@ -175,6 +184,28 @@ public abstract class WorkersContract {
     assertArrayEquals(local.fisher, here.fisher);
     assertEquals(local.moved, here.moved);
     assertEquals(local.score, here.score);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSpectrumIsThatOfOneMachineToTheBit(Metric metric) {
+    Spectrum here = spectrum(open(2), metric);
+    assertEquals(spectrum(local(NETWORK.definition(), SEED, DATA), metric), here);
+    assertTrue(here.converged(), "not converged: " + here);
+  }
+
+  private static Spectrum spectrum(Workers workers, Metric metric) {
+    int examples = DATA.get("anchors").size();
+    try (Manifold manifold = new Manifold(workers, REFERENCE);
+        Point point = manifold.at(WEIGHTS);
+        SpectrumAnalysis analysis =
+            new SpectrumAnalysis(
+                new MetricOperator(
+                    point, metric, "anchors", examples, TinyNetwork.CLASSES, WEIGHTS.length),
+                NETWORK.layout().tensors(),
+                new SpectrumSettings(2, 1e-6, 2, 1e-3, SEED, Long.MAX_VALUE))) {
+      return analysis.run(SpectrumListener.NONE);
+    }
   }
 
   private static Workers local(
@@ -352,6 +383,8 @@ public abstract class WorkersContract {
         assertEquals(new Traffic(2, 3 * all, 2 * all), manifold.traffic());
         point.evaluate("task");
         assertEquals(new Traffic(3, 3 * all, 2 * all), manifold.traffic());
+        point.metricForm(Metric.EUCLIDEAN, Batch.all("anchors"), 0, DIRECTION);
+        assertEquals(new Traffic(4, 4 * all, 2 * all), manifold.traffic());
       }
     }
   }

@@ -1,5 +1,8 @@
 package org.fip.spark.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -24,6 +27,19 @@ record Check(String name, Status status, String detail, String advice) {
     String label() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** The checks as a list of objects. */
+  static ArrayNode toJson(List<Check> checks) {
+    ArrayNode json = JsonNodeFactory.instance.arrayNode();
+    for (Check check : checks) {
+      json.addObject()
+          .put("name", check.name())
+          .put("status", check.status().label())
+          .put("detail", check.detail())
+          .put("advice", check.advice());
+    }
+    return json;
   }
 
   static Check ok(String name, String format, Object... arguments) {

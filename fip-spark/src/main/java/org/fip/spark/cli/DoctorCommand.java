@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.spark.cli.Check.Status;
@@ -19,42 +20,76 @@ import picocli.CommandLine.Option;
     name = "doctor",
     description = {
       "Looks at whether jobs can run here: Java, memory, the engine and a product computed by it,"
-          + " devices, storage, Spark. Ends with 78 when something does not work."
+          + " devices, storage, Spark; on the driver and on every executor. Ends with 78 when"
+          + " something does not work."
     },
     footer = {"  fip doctor --path hdfs:///paths --master spark://host:7077"})
 final class DoctorCommand extends FipCommand {
   @Option(
       names = "--path",
       paramLabel = "DIR",
-      description = "Also write, read and delete a file in this folder; may be repeated.")
+      description =
+          "Also write, read and delete a file in this folder, from every executor as well; may be"
+              + " repeated.")
   private List<String> paths = new ArrayList<>();
 
   @Override
   Outcome run(Session session) {
     List<Check> checks = new ArrayList<>(MachineChecks.all());
     checks.addAll(EngineChecks.all());
-    paths.forEach(path -> checks.add(StorageCheck.of(path, session)));
-    checks.add(SparkCheck.of(session));
+    List<StorageCheck> folders = new ArrayList<>();
+    List<ExecutorReport> executors = List.of();
+    try {
+      paths.forEach(path -> folders.add(new StorageCheck(path, session)));
+      folders.forEach(folder -> checks.add(folder.result()));
+      Check spark = SparkCheck.of(session);
+      checks.add(spark);
+      if (spark.status() == Status.OK) {
+        ExecutorChecks found = ExecutorChecks.of(session, markers(folders));
+        checks.addAll(found.checks());
+        executors = found.reports();
+      }
+    } finally {
+      folders.forEach(StorageCheck::close);
+    }
+    return outcome(checks, executors);
+  }
+
+  private static List<Path> markers(List<StorageCheck> folders) {
+    return folders.stream()
+        .filter(folder -> folder.result().status() == Status.OK)
+        .map(StorageCheck::marker)
+        .toList();
+  }
+
+  /** What was found, as a success or a failure that names what does not work. */
+  static Outcome outcome(List<Check> checks, List<ExecutorReport> executors) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    ArrayNode entries = json.putArray("checks");
+    json.set("checks", Check.toJson(checks));
+    ArrayNode reports = json.putArray("executors");
+    executors.forEach(report -> reports.add(report.toJson()));
+    List<Check> failed = checks.stream().filter(c -> c.status() == Status.FAILED).toList();
+    json.put("ok", failed.isEmpty());
+    String text = text(checks, executors);
+    return failed.isEmpty()
+        ? Outcome.of(json, text)
+        : Outcome.failed(json, text, problem(failed, checks.size()));
+  }
+
+  private static String text(List<Check> checks, List<ExecutorReport> executors) {
     TextTable table = new TextTable();
     for (Check check : checks) {
-      entries
-          .addObject()
-          .put("name", check.name())
-          .put("status", check.status().label())
-          .put("detail", check.detail())
-          .put("advice", check.advice());
       table.row(
           check.status().label(),
           check.name(),
           check.advice().isEmpty() ? check.detail() : check.detail() + " -> " + check.advice());
     }
-    List<Check> failed = checks.stream().filter(c -> c.status() == Status.FAILED).toList();
-    json.put("ok", failed.isEmpty());
-    return failed.isEmpty()
-        ? Outcome.of(json, table.toString())
-        : Outcome.failed(json, table.toString(), problem(failed, checks.size()));
+    if (executors.isEmpty()) {
+      return table.toString();
+    }
+    TextTable rows = new TextTable().row(ExecutorReport.HEADS);
+    executors.forEach(report -> rows.row(report.row()));
+    return table + "\n\n" + rows;
   }
 
   private static FipException problem(List<Check> failed, int count) {

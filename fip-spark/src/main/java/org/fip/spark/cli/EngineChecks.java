@@ -49,7 +49,8 @@ final class EngineChecks {
     return checks;
   }
 
-  private static Check product(Device device) {
+  /** Whether a product on the device is right. */
+  static Check product(Device device) {
     String name = "product on " + device;
     try {
       double[] single = product(device, Precision.FLOAT32);

@@ -14,7 +14,6 @@ import org.fip.core.manifold.Workers;
 import org.fip.core.network.Network;
 import org.fip.spark.data.DataSelector;
 import org.fip.spark.data.DataSets;
-import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.store.HadoopFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -91,7 +90,7 @@ final class EvaluateCommand extends FipCommand {
         session
             .context(json())
             .workers()
-            .open(loaded.definition(), WorkersSettings.DEFAULT, Map.of(DATA, examples));
+            .open(loaded.definition(), session.workers(0), Map.of(DATA, examples));
     try (Manifold manifold = new Manifold(workers, loaded.weights());
         Point point = manifold.at(loaded.weights())) {
       return point.evaluate(DATA);

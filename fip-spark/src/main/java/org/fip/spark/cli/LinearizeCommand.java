@@ -3,17 +3,16 @@ package org.fip.spark.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.apache.hadoop.fs.Path;
-import org.fip.core.FipException;
 import org.fip.core.engine.Precision;
 import org.fip.core.geometry.PointProducts;
 import org.fip.core.network.Network;
 import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.spark.store.HadoopFolder;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,8 +25,9 @@ import picocli.CommandLine.Spec;
       "Computes the products of a network's Jacobian at one point, for checks and other tools:"
           + " logits, Jv, JTu, Gv, vGv, Fv, vFv, loss, grad, eigvals_top10, trace_G.",
       "",
-      "The inputs are the network's (pixel_values), 'labels', a direction 'v' and cotangents 'u'; "
-          + "what lacks its tensor is left out."
+      "The inputs are the network's (pixel_values, or input_ids, attention_mask and"
+          + " token_type_ids), 'labels', a direction 'v' and cotangents 'u'; what lacks its tensor is"
+          + " left out."
     },
     footer = {
       "  fip linearize --network models/digits --inputs in.safetensors --out out.safetensors"
@@ -70,6 +70,8 @@ final class LinearizeCommand extends FipCommand {
       description = "Cut the examples into N parts, as executors do; default ${DEFAULT-VALUE}.")
   private int shards;
 
+  @Mixin private TensorOptions tensors;
+
   @Override
   Outcome run(Session session) {
     if (shards < 1) {
@@ -78,11 +80,12 @@ final class LinearizeCommand extends FipCommand {
           "Invalid value for option '--shards': " + shards + " is not positive");
     }
     Network loaded =
-        Network.load(HadoopFolder.of(session.hadoop(), session.path("--network", network)));
+        Network.load(HadoopFolder.of(session.hadoop(), session.path("--network", network)))
+            .restrictedTo(tensors.selection());
     Path target = session.path("--out", out);
     PointProducts products;
-    try (SafetensorsReader tensors = open(session, session.path("--inputs", inputs))) {
-      products = PointProducts.compute(loaded, tensors, precision, shards);
+    try (SafetensorsReader given = session.tensors("--inputs", inputs)) {
+      products = PointProducts.compute(loaded, given, precision, shards);
     }
     try (OutputStream stream =
         HadoopFolder.of(session.hadoop(), target.getParent()).create(target.getName())) {
@@ -94,18 +97,5 @@ final class LinearizeCommand extends FipCommand {
     ArrayNode names = json.putArray("tensors");
     products.names().forEach(names::add);
     return Outcome.of(json, "wrote " + String.join(", ", products.names()) + " to " + target);
-  }
-
-  private static SafetensorsReader open(Session session, Path file) {
-    try {
-      return SafetensorsReader.open(
-          HadoopFolder.of(session.hadoop(), file.getParent()).openRandom(file.getName()),
-          file.toString());
-    } catch (FileNotFoundException e) {
-      throw FipException.notFound("--inputs: %s does not exist; check the path", file);
-    } catch (IOException e) {
-      throw FipException.storage(
-          e, "--inputs: %s cannot be read: %s; check the storage", file, e.getMessage());
-    }
   }
 }

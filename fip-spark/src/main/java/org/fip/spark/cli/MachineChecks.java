@@ -26,7 +26,7 @@ final class MachineChecks {
     return List.of(java(), platform(), memory(), threads(), cache());
   }
 
-  private static Check java() {
+  static Check java() {
     int feature = Runtime.version().feature();
     String found = System.getProperty("java.version") + ", " + System.getProperty("java.vendor");
     if (feature < OLDEST_JAVA) {
@@ -71,7 +71,7 @@ final class MachineChecks {
         : Check.ok("threads", "OMP_NUM_THREADS=%s", value);
   }
 
-  private static Check cache() {
+  static Check cache() {
     Path cache = Utils.getEngineCacheDir();
     String advice = "set DJL_CACHE_DIR to a folder that can be written";
     try {

@@ -53,6 +53,7 @@ final class ProgramCommand {
             .addSubcommand(new SparsifyCommand())
             .addSubcommand(new ExploreCommand())
             .addSubcommand(new EvaluateCommand())
+            .addSubcommand(new SpectrumCommand())
             .addSubcommand(PathsCommand.commandLine())
             .addSubcommand(new ExportCommand())
             .addSubcommand(new ReportCommand())

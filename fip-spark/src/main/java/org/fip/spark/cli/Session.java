@@ -1,5 +1,6 @@
 package org.fip.spark.cli;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,10 +11,14 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
+import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.ProgressListener;
 import org.fip.spark.manifold.SparkSetup;
+import org.fip.spark.manifold.WorkersSettings;
+import org.fip.spark.recipe.PathSettings;
 import org.fip.spark.recipe.RecipePaths;
+import org.fip.spark.store.HadoopFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -22,6 +27,7 @@ import scala.Tuple2;
 final class Session implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final String MASTER = "spark.master";
+  private static final String NAME = "spark.app.name";
 
   private final Backend backend;
   private final Console console;
@@ -33,10 +39,11 @@ final class Session implements AutoCloseable {
   Session(String command, Backend backend, Console console) {
     this.backend = backend;
     this.console = console;
-    this.configuration =
-        new SparkConf()
-            .setIfMissing(MASTER, "local[*]")
-            .setIfMissing("spark.app.name", "fip " + command);
+    this.configuration = new SparkConf().setIfMissing(MASTER, "local[*]");
+    // A name that nobody has chosen is that of the class, equal for all commands.
+    if (configuration.get(NAME, Main.class.getName()).equals(Main.class.getName())) {
+      configuration.setAppName("fip " + command);
+    }
   }
 
   /** The settings of Spark, which it need not have been started for. */
@@ -56,9 +63,33 @@ final class Session implements AutoCloseable {
     return hadoop;
   }
 
+  /** How the workers of a command without a recipe are set up. */
+  WorkersSettings workers(long seed) {
+    long memory = PathSettings.memoryBytes(settings(), WorkersSettings.MEMORY);
+    return new WorkersSettings(seed, null, memory);
+  }
+
   /** The path that an option gives, absolute and with its file system. */
   Path path(String option, String text) {
     return RecipePaths.resolve(option, text, hadoop());
+  }
+
+  /**
+   * The safetensors file that an option names; the caller closes it.
+   *
+   * @throws FipException NOT_FOUND when it is missing, DATA when it is damaged
+   */
+  SafetensorsReader tensors(String option, String text) {
+    Path file = path(option, text);
+    try {
+      return SafetensorsReader.open(
+          HadoopFolder.of(hadoop(), file.getParent()).openRandom(file.getName()), file.toString());
+    } catch (FileNotFoundException e) {
+      throw FipException.notFound("%s: %s does not exist; check the path", option, file);
+    } catch (IOException e) {
+      throw FipException.storage(
+          e, "%s: %s cannot be read: %s; check the storage", option, file, e.getMessage());
+    }
   }
 
   /** What a job needs, with its progress shown to people. */

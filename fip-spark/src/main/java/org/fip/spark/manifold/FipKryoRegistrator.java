@@ -26,6 +26,7 @@ public final class FipKryoRegistrator implements KryoRegistrator {
     kryo.register(EncodedExamples.class);
     kryo.register(EncodedExamples.Kind.class);
     kryo.register(FipException.Category.class);
+    register(kryo, EncodedExamples.Tensor.class);
     register(kryo, ImageShape.class);
     register(kryo, ShardData.class);
     register(kryo, NetworkDefinition.class);

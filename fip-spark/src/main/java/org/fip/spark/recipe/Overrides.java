@@ -2,12 +2,16 @@ package org.fip.spark.recipe;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.fip.core.FipException;
 
 /** Single values that are laid over a recipe. */
 final class Overrides {
   private static final String SPARK_PREFIX = "spark.fip.";
+
+  /** Settings of a run that say nothing about its path: it may be resumed with others. */
+  private static final Set<String> NOT_OF_A_RECIPE = Set.of("device");
 
   private Overrides() {}
 
@@ -17,6 +21,9 @@ final class Overrides {
     for (Map.Entry<String, String> entry : new TreeMap<>(configuration).entrySet()) {
       if (entry.getKey().startsWith(SPARK_PREFIX)) {
         String key = entry.getKey().substring(SPARK_PREFIX.length());
+        if (NOT_OF_A_RECIPE.contains(key)) {
+          continue;
+        }
         result = lay(result, key, entry.getValue(), "--conf " + entry.getKey());
       }
     }

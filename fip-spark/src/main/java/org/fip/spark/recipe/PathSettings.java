@@ -1,8 +1,10 @@
 package org.fip.spark.recipe;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.network.util.JavaUtils;
+import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.path.Schedule;
 
@@ -52,6 +54,8 @@ public record PathSettings(
     String memory,
     Integer shards) {
   private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,9}[kmgt]");
+  private static final String MEMORY = "a size of at least 1m, for example 512m or 8g";
+  private static final String MEMORY_SETTING = "spark.fip.path.memory";
   private static final int MOST_STEPS = 100_000_000;
   private static final int LARGEST_BATCH = 1_000_000;
 
@@ -101,11 +105,29 @@ public record PathSettings(
   }
 
   private static String memory(Section section) {
-    String expected = "a size of at least 1m, for example 512m or 8g";
-    String memory = section.text("memory", expected);
-    if (!SIZE.matcher(memory).matches() || JavaUtils.byteStringAsBytes(memory) < 1 << 20) {
-      throw section.refuse("memory", expected);
+    String memory = section.text("memory", MEMORY);
+    if (!isMemory(memory)) {
+      throw section.refuse("memory", MEMORY);
     }
     return memory;
+  }
+
+  private static boolean isMemory(String text) {
+    return SIZE.matcher(text).matches() && JavaUtils.byteStringAsBytes(text) >= 1 << 20;
+  }
+
+  /**
+   * The memory in bytes that a command without a recipe is given.
+   *
+   * @param settings of the Spark session
+   * @param absent when {@code spark.fip.path.memory} is not among them
+   * @throws FipException with category DATA when it is no size
+   */
+  public static long memoryBytes(Map<String, String> settings, long absent) {
+    String text = settings.get(MEMORY_SETTING);
+    if (text != null && !isMemory(text)) {
+      throw FipException.data("%s is %s; it must be %s", MEMORY_SETTING, text, MEMORY);
+    }
+    return text == null ? absent : JavaUtils.byteStringAsBytes(text);
   }
 }

@@ -69,6 +69,7 @@ class UsageTest {
         "sparsify",
         "explore",
         "evaluate",
+        "spectrum",
         "export",
         "report",
         "doctor"

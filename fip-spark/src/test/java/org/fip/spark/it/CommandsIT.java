@@ -105,6 +105,26 @@ class CommandsIT {
   }
 
   @Test
+  void spectrumReportsWhatToolsReadOfIt() {
+    JsonNode spectrum =
+        json(
+            "spectrum",
+            "--network",
+            trained.get("network").asText(),
+            "--data",
+            "builtin:digits",
+            "--limit",
+            "50",
+            "--top",
+            "5");
+    assertEquals(5, spectrum.get("eigenvalues").size());
+    assertEquals(50, spectrum.get("examples").asInt());
+    for (String key : List.of("trace", "traceStandardError", "effectiveRank", "parameters")) {
+      assertTrue(spectrum.get(key).isNumber(), key + " in " + spectrum);
+    }
+  }
+
+  @Test
   void linearizeAgreesWithRecordedProducts() throws IOException {
     Path fixture = Files.createDirectory(folder.resolve("fixture"));
     for (String name : List.of("config.json", "model.safetensors", "reference.safetensors")) {

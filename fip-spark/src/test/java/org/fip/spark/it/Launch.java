@@ -120,7 +120,8 @@ final class Launch implements AutoCloseable {
     }
   }
 
-  private String errors() {
+  /** Standard error so far. */
+  String errors() {
     try {
       return Files.readString(err);
     } catch (IOException e) {

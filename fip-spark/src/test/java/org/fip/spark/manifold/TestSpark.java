@@ -4,13 +4,14 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
 /** Applications of Spark for tests, with the settings that this program gives them. */
-final class TestSpark {
+public final class TestSpark {
   /** Two executors as processes of their own, on one core each. */
-  static final String CLUSTER = "local-cluster[2,1,1024]";
+  public static final String CLUSTER = "local-cluster[2,1,1024]";
 
   private TestSpark() {}
 
-  static SparkConf conf(String master) {
+  /** Settings for a master. */
+  public static SparkConf conf(String master) {
     return SparkSetup.complete(
         new SparkConf(false)
             .setMaster(master)
@@ -20,7 +21,8 @@ final class TestSpark {
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path")));
   }
 
-  static SparkContext start(String master) {
+  /** An application on a master. */
+  public static SparkContext start(String master) {
     return new SparkContext(conf(master));
   }
 }

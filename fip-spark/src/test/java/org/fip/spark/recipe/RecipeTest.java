@@ -168,6 +168,15 @@ class RecipeTest {
   }
 
   @Test
+  void theDeviceIsNoPartOfARecipe() {
+    Map<String, String> settings = Map.of("spark.fip.device", "cpu");
+    RecipeSource source = new RecipeSource("run.yaml", Recipes.SMALLEST);
+    assertEquals(
+        Recipes.resolve(Command.ADAPT, Recipes.SMALLEST),
+        Recipe.resolve(Command.ADAPT, source, settings, List.of()));
+  }
+
+  @Test
   void runsWithoutARecipeFile() {
     Recipe recipe =
         Recipe.resolve(

@@ -1,0 +1,71 @@
+package org.fip.core.spectrum;
+
+import java.util.Arrays;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.EigenDecompositionSymmetric;
+
+/**
+ * Eigenpairs of a projected matrix, the largest first.
+ *
+ * @param values Ritz values in descending order
+ * @param columns for each, the coordinates of its vector in the basis
+ * @param residuals for each, an estimate of |A y - theta y|
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Ritz(double[] values, double[][] columns, double[] residuals) {
+
+  /**
+   * Solves the projected problem, shifted away from zero: the solver gives up on eigenvalues that
+   * are zero up to rounding.
+   *
+   * @param projected V^T A V, of which the first {@code size} rows and columns are read
+   * @param beta norm of the part of A V's last column outside the basis
+   * @param lost for each basis vector, norm of a part of its product outside the basis that was
+   *     dropped
+   */
+  static Ritz of(double[][] projected, int size, double beta, double[] lost) {
+    if (size == 0) {
+      return new Ritz(new double[0], new double[0][], new double[0]);
+    }
+    double shift = 0;
+    for (int i = 0; i < size; i++) {
+      shift = Math.max(shift, Math.abs(projected[i][i]));
+    }
+    double[][] part = new double[size][];
+    for (int i = 0; i < size; i++) {
+      part[i] = Arrays.copyOf(projected[i], size);
+      part[i][i] += shift;
+    }
+    EigenDecompositionSymmetric solved =
+        new EigenDecompositionSymmetric(new Array2DRowRealMatrix(part, false));
+    double[] values = solved.getEigenvalues().clone();
+    double[][] columns = new double[size][];
+    double[] residuals = new double[size];
+    for (int i = 0; i < size; i++) {
+      values[i] -= shift;
+      columns[i] = solved.getEigenvector(i).toArray();
+      double sum = beta * columns[i][size - 1] * beta * columns[i][size - 1];
+      for (int j = 0; j < size; j++) {
+        sum += columns[i][j] * lost[j] * columns[i][j] * lost[j];
+      }
+      residuals[i] = Math.sqrt(sum);
+    }
+    return new Ritz(values, columns, residuals);
+  }
+
+  /** How many of the first {@code wanted} have a residual of at most this share of the largest. */
+  int converged(int wanted, double tolerance) {
+    int count = 0;
+    for (int i = 0; i < Math.min(wanted, values.length); i++) {
+      if (residuals[i] <= tolerance * values[0]) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** The coordinates of the first {@code count} vectors. */
+  double[][] first(int count) {
+    return Arrays.copyOf(columns, count);
+  }
+}
