@@ -5,6 +5,7 @@ import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
 import org.fip.spark.manifold.WorkersFactory;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
 
 /** What the commands hand their work to. */
@@ -15,6 +16,9 @@ interface Backend {
 
   /** Runs the job of a command. */
   JobResult run(Command command, Recipe recipe, JobContext context);
+
+  /** Runs an exploration, on Spark's executors. */
+  JobResult explore(Exploration exploration, Session session, JobContext context);
 
   /**
    * Runs the demonstration, which leaves everything in the folder {@code output}.

@@ -51,6 +51,7 @@ final class ProgramCommand {
             .addSubcommand(new TrainCommand())
             .addSubcommand(new AdaptCommand())
             .addSubcommand(new SparsifyCommand())
+            .addSubcommand(new ExploreCommand())
             .addSubcommand(new EvaluateCommand())
             .addSubcommand(new SpectrumCommand())
             .addSubcommand(PathsCommand.commandLine())

@@ -2,6 +2,7 @@ package org.fip.spark.cli;
 
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.fip.spark.explore.ExploreJob;
 import org.fip.spark.job.AdaptJob;
 import org.fip.spark.job.DemoJob;
 import org.fip.spark.job.JobContext;
@@ -11,6 +12,7 @@ import org.fip.spark.job.TrainJob;
 import org.fip.spark.manifold.SparkWorkers;
 import org.fip.spark.manifold.WorkersFactory;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
 
 /** The jobs of this program, on Spark's executors. */
@@ -29,6 +31,11 @@ final class StandardBackend implements Backend {
       case ADAPT -> new AdaptJob(context, recipe).run();
       case SPARSIFY -> new SparsifyJob(context, recipe).run();
     };
+  }
+
+  @Override
+  public JobResult explore(Exploration exploration, Session session, JobContext context) {
+    return new ExploreJob(session.spark(), context, exploration).run();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.fip.spark.data;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -21,7 +22,8 @@ import org.fip.core.FipException;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DataSelector(
-    String path, String split, List<Integer> labels, int labelOffset, Integer limit, long seed) {
+    String path, String split, List<Integer> labels, int labelOffset, Integer limit, long seed)
+    implements Serializable {
 
   /** The split to learn from. */
   public static final String TRAIN = "train";

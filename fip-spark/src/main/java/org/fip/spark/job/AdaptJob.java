@@ -32,7 +32,7 @@ public final class AdaptJob {
   public AdaptJob(JobContext context, Recipe recipe) {
     this.context = context;
     this.recipe = recipe;
-    sources = new Sources(context.hadoop());
+    sources = new Sources(context);
   }
 
   /**

@@ -1,6 +1,8 @@
 package org.fip.spark.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import org.fip.core.FipException;
 
 /** What a job ended with, for programs and for people. */
 public interface JobResult {
@@ -10,4 +12,9 @@ public interface JobResult {
 
   /** The result in a few lines, without a line break at the end. */
   String summary();
+
+  /** Why the command fails although it has a result. */
+  default Optional<FipException> problem() {
+    return Optional.empty();
+  }
 }

@@ -4,10 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.fip.core.data.EncodedExamples;
 import org.fip.spark.data.DataSelector;
-import org.fip.spark.data.DataSets;
 
 /** The data sets of a job by the names that its tasks know them by, each selection read once. */
 final class Sources {
@@ -19,17 +17,17 @@ final class Sources {
 
   private static final String EVALUATION = "evaluate.";
 
-  private final Configuration configuration;
+  private final JobContext context;
   private final Map<DataSelector, EncodedExamples> read = new LinkedHashMap<>();
   private final Map<String, EncodedExamples> evaluations = new LinkedHashMap<>();
 
-  Sources(Configuration configuration) {
-    this.configuration = configuration;
+  Sources(JobContext context) {
+    this.context = context;
   }
 
   /** The selection's examples. */
   EncodedExamples read(DataSelector selector) {
-    return read.computeIfAbsent(selector, s -> DataSets.read(s, configuration));
+    return read.computeIfAbsent(selector, context.data());
   }
 
   /** The selections' examples, one after the other. */

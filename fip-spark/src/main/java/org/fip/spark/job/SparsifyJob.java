@@ -45,7 +45,7 @@ public final class SparsifyJob {
     }
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
     Network start = Networks.start(recipe, context.hadoop());
-    Sources sources = new Sources(context.hadoop());
+    Sources sources = new Sources(context);
     EncodedExamples anchors = sources.readAll(recipe.keep());
     sources.readEvaluations(recipe.evaluate(), start.classes());
     StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());

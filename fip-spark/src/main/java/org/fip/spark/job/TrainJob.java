@@ -31,7 +31,7 @@ public final class TrainJob {
   /** Trains, or goes on where an interrupted training stopped. */
   public PathResult run() {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
-    Sources sources = new Sources(context.hadoop());
+    Sources sources = new Sources(context);
     EncodedExamples task = sources.read(recipe.tasks().get(0).train());
     Network start = Networks.grownFor(Networks.start(recipe, context.hadoop()), List.of(task));
     sources.readEvaluations(recipe.evaluate(), start.classes());

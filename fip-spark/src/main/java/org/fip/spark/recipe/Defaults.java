@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.fip.core.FipException;
 
-/** The defaults of each command: {@code common.yaml} under {@code COMMAND.yaml}. */
+/**
+ * The defaults of each command: {@code common.yaml} under {@code COMMAND.yaml}; and those of the
+ * section {@code explore}.
+ */
 final class Defaults {
   private Defaults() {}
 
@@ -12,7 +15,7 @@ final class Defaults {
     return load("common").under(load(command.label()));
   }
 
-  private static RecipeTree load(String name) {
+  static RecipeTree load(String name) {
     String resource = name + ".yaml";
     try (InputStream in = Defaults.class.getResourceAsStream(resource)) {
       if (in == null) {

@@ -79,7 +79,7 @@ public record Recipe(
     RecipeTree tree = Defaults.of(command).under(YamlReader.read(source));
     tree = Overrides.fromSpark(tree, sparkConfiguration);
     tree = Overrides.fromCommandLine(tree, sets);
-    return read(command, tree);
+    return read(command, Exploration.without(tree));
   }
 
   /**
@@ -127,7 +127,7 @@ public record Recipe(
     }
   }
 
-  private static Recipe read(Command command, RecipeTree tree) {
+  static Recipe read(Command command, RecipeTree tree) {
     Section section = new Section(tree, List.of(), tree.root(), Recipe.class);
     Recipe recipe =
         new Recipe(

@@ -54,7 +54,7 @@ final class RecipeTree {
    * entries are addressed by number.
    */
   RecipeTree with(String dottedKey, JsonNode value, String origin) {
-    List<String> path = List.of(dottedKey.split("\\.", -1));
+    List<String> path = parts(dottedKey);
     if (path.contains("")) {
       throw new FipException(
           FipException.Category.USAGE,
@@ -82,6 +82,26 @@ final class RecipeTree {
       overwrite(both, path, origin);
     }
     return new RecipeTree(name, changed, both);
+  }
+
+  private static List<String> parts(String dottedKey) {
+    // The keys of a grid are recipe keys themselves, dots and all.
+    if (dottedKey.startsWith(Grid.PREFIX) && dottedKey.length() > Grid.PREFIX.length()) {
+      return List.of(ExploreSettings.KEY, Grid.KEY, dottedKey.substring(Grid.PREFIX.length()));
+    }
+    return List.of(dottedKey.split("\\.", -1));
+  }
+
+  /** This tree without a key of its root. */
+  RecipeTree without(String key) {
+    if (!root.has(key)) {
+      return this;
+    }
+    ObjectNode changed = root.deepCopy();
+    changed.remove(key);
+    Map<List<String>, String> others = new HashMap<>(origins);
+    others.keySet().removeIf(place -> !place.isEmpty() && place.get(0).equals(key));
+    return new RecipeTree(name, changed, others);
   }
 
   private static void overwrite(

@@ -322,6 +322,13 @@ final class Section {
     return mapping;
   }
 
+  /** Where a value below this section was written. */
+  String origin(List<String> below) {
+    List<String> place = new ArrayList<>(path);
+    place.addAll(below);
+    return tree.origin(place);
+  }
+
   /** A failure about the value of a key. */
   FipException refuse(String key, String expected) {
     return wrong(at(key), node.path(key), expected);

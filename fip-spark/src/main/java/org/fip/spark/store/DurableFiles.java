@@ -6,6 +6,8 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -14,9 +16,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -112,6 +116,17 @@ final class DurableFiles {
     syncDirectory(to.getParent());
   }
 
+  /** Renames a file over one that may be there, in one step. */
+  void replace(Path from, Path to) throws IOException {
+    if (local) {
+      Files.move(localPath(from), localPath(to), StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())
+          .rename(from, to, Options.Rename.OVERWRITE);
+    }
+    syncDirectory(to.getParent());
+  }
+
   void delete(Path path) throws IOException {
     if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
       throw new IOException("the file system did not delete " + path);
@@ -122,10 +137,13 @@ final class DurableFiles {
     if (!local) {
       return;
     }
-    java.nio.file.Path path = java.nio.file.Path.of(directory.toUri().getPath());
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+    try (FileChannel channel = FileChannel.open(localPath(directory), StandardOpenOption.READ)) {
       channel.force(true);
     }
+  }
+
+  private static java.nio.file.Path localPath(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
   }
 
   /**

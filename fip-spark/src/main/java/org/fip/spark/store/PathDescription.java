@@ -26,13 +26,13 @@ public record PathDescription(ObjectNode recipe, Map<String, String> provenance)
   }
 
   /** A key with its value in two recipes, null where it is absent. */
-  record Difference(String key, String stored, String given) {}
+  public record Difference(String key, String stored, String given) {}
 
   /**
    * The first key, dotted and with list positions as in {@code tasks.0.name}, whose value differs
    * from the one in {@code other} and must not.
    */
-  Optional<Difference> firstDifference(ObjectNode other, Predicate<String> mayDiffer) {
+  public Optional<Difference> firstDifference(ObjectNode other, Predicate<String> mayDiffer) {
     Map<String, String> stored = leaves(recipe);
     Map<String, String> given = leaves(other);
     Set<String> keys = new LinkedHashSet<>(stored.keySet());

@@ -23,6 +23,7 @@ import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
 import org.fip.spark.manifold.WorkersFactory;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
 
 /**
@@ -99,6 +100,12 @@ record CommandLineRun(int exitCode, String out, String err) {
     @Override
     public JobResult run(Command command, Recipe recipe, JobContext context) {
       return result(() -> json(recipe.toJson()).put("command", command.label()));
+    }
+
+    @Override
+    public JobResult explore(Exploration exploration, Session session, JobContext context) {
+      return result(
+          () -> JsonNodeFactory.instance.objectNode().put("points", exploration.points().size()));
     }
 
     @Override

@@ -67,6 +67,7 @@ class UsageTest {
         "train",
         "adapt",
         "sparsify",
+        "explore",
         "evaluate",
         "spectrum",
         "export",
