@@ -3,6 +3,7 @@ package org.fip.spark.importing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,7 @@ final class ClassFolders {
   private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
 
   private final FileSystem fileSystem;
-  private final Map<String, List<Path>> classes = new TreeMap<>();
+  private final Map<String, List<ImageFiles.Name>> classes = new TreeMap<>();
   private int passedOver;
 
   private ClassFolders(FileSystem fileSystem) {
@@ -37,7 +38,7 @@ final class ClassFolders {
         found.passedOver++;
         continue;
       }
-      List<Path> images = found.images(child.getPath());
+      List<ImageFiles.Name> images = found.images(child.getPath());
       if (images.isEmpty()) {
         throw FipException.data(
             "%s has no .png, .jpg or .jpeg file; give folders CLASS/IMAGE, train/CLASS/IMAGE or"
@@ -61,12 +62,12 @@ final class ClassFolders {
 
   /** All images, their labels being places in {@code names}. */
   ImageFiles rows(List<String> names) {
-    List<Path> images = new ArrayList<>();
+    List<ImageFiles.Name> images = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     classes.forEach(
         (name, files) -> {
           images.addAll(files);
-          labels.addAll(java.util.Collections.nCopies(files.size(), names.indexOf(name)));
+          labels.addAll(Collections.nCopies(files.size(), names.indexOf(name)));
         });
     return new ImageFiles(
         fileSystem, images, labels.stream().mapToInt(Integer::intValue).toArray());
@@ -85,11 +86,11 @@ final class ClassFolders {
         .toList();
   }
 
-  private List<Path> images(Path folder) throws IOException {
-    List<Path> images = new ArrayList<>();
+  private List<ImageFiles.Name> images(Path folder) throws IOException {
+    List<ImageFiles.Name> images = new ArrayList<>();
     for (FileStatus status : visible(fileSystem, folder)) {
       if (isImage(status)) {
-        images.add(status.getPath());
+        images.add(new ImageFiles.Name(folder, status.getPath().getName()));
       } else {
         passedOver++;
       }

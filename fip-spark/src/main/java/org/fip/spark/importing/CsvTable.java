@@ -56,10 +56,10 @@ final class CsvTable implements TableReader {
 
   @Override
   public TableRecord next() throws IOException {
-    int line = rows.getParser().currentLocation().getLineNr();
     if (!rows.hasNextValue()) {
       return null;
     }
+    int line = rows.getParser().currentLocation().getLineNr();
     String[] fields = rows.nextValue();
     String where = "line " + line + " of " + file;
     if (fields.length != columns) {

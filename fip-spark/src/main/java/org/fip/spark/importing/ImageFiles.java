@@ -11,11 +11,14 @@ import org.fip.core.data.ImageFile;
 
 /** Image files in folders of their classes. Each is decoded to see that it can be. */
 final class ImageFiles implements ImportedRows {
+  /** The name of an image, of which there may be millions, in a folder that many share. */
+  record Name(Path folder, String name) {}
+
   private final FileSystem fileSystem;
-  private final List<Path> images;
+  private final List<Name> images;
   private final int[] labels;
 
-  ImageFiles(FileSystem fileSystem, List<Path> images, int[] labels) {
+  ImageFiles(FileSystem fileSystem, List<Name> images, int[] labels) {
     this.fileSystem = fileSystem;
     this.images = images;
     this.labels = labels;
@@ -46,7 +49,8 @@ final class ImageFiles implements ImportedRows {
     };
   }
 
-  private ImportedRow read(Path image) {
+  private ImportedRow read(Name found) {
+    Path image = new Path(found.folder(), new Path(null, null, found.name()));
     byte[] bytes;
     try (InputStream in = fileSystem.open(image)) {
       bytes = in.readAllBytes();
@@ -58,6 +62,6 @@ final class ImageFiles implements ImportedRows {
     } catch (FipException e) {
       throw new FipException(Category.DATA, image + ": " + e.getMessage(), e);
     }
-    return new ImportedRow(bytes, image.getParent().getName() + "/" + image.getName());
+    return new ImportedRow(bytes, found.folder().getName() + "/" + found.name());
   }
 }

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
@@ -36,7 +37,9 @@ record ImportSource(Map<String, ImportedRows> splits, List<String> names, int pa
    */
   static ImportSource find(Path root, ImportOptions options, Configuration configuration) {
     try {
-      FileSystem files = root.getFileSystem(configuration);
+      FileSystem named = root.getFileSystem(configuration);
+      // The checksummed one cannot open names with colons.
+      FileSystem files = named instanceof LocalFileSystem local ? local.getRaw() : named;
       FileStatus status;
       try {
         status = files.getFileStatus(root);

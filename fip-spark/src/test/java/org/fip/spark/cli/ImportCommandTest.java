@@ -57,7 +57,7 @@ class ImportCommandTest {
   @Test
   void aFolderOfImagesKeepsItsFiles() throws IOException {
     Path dog = image("dog/b.png", 3);
-    Path cat = image("cat/1.JPG", 1);
+    Path cat = image("cat/1:ä %.JPG", 1);
     Path hidden = source.resolve("cat/.hidden.png");
     Files.writeString(hidden, "no image");
     Files.writeString(source.resolve("cat/notes.txt"), "no image");
@@ -207,6 +207,7 @@ class ImportCommandTest {
           text,label\\na,1\\nb | line 3 of FILE has 1 fields and the header 2; correct it, or give the --delimiter
           text,label\\na,1\\nb,2,3 | line 3 of FILE has 3 fields and the header 2; correct it, or give the --delimiter
           text,class\\na,1 | line 1 of FILE has no column label; it has text, class; give --label-column
+          text,label\\n\\n\\na,1\\n\\nb | line 6 of FILE has 1 fields and the header 2; correct it, or give the --delimiter
           text,label\\na,1.0 | line 2 of FILE: label 1.0 is neither a name nor a number of a class, 0 to 99999; correct it
           text,label\\na,-1 | line 2 of FILE: label -1 is neither a name nor a number of a class, 0 to 99999; correct it
           text,label\\n"a\\nb",1\\nc, | line 4 of FILE: the label is empty; remove the row or give a label
