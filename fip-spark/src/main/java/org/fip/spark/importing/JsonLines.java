@@ -24,6 +24,9 @@ final class JsonLines implements TableReader {
   private final LabelColumn labels;
   private final InputStream in;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final byte[] buffer = new byte[1 << 16];
+  private int position;
+  private int limit;
   private int number;
 
   JsonLines(SourceFile file, ImportOptions options, LabelColumn labels) throws IOException {
@@ -52,17 +55,32 @@ final class JsonLines implements TableReader {
   private boolean readLine() throws IOException {
     line.reset();
     number++;
-    int next = in.read();
-    if (next < 0) {
-      return false;
-    }
-    for (; next >= 0 && next != '\n'; next = in.read()) {
-      if (line.size() == LONGEST) {
+    boolean any = false;
+    while (fill()) {
+      any = true;
+      int end = position;
+      while (end < limit && buffer[end] != '\n') {
+        end++;
+      }
+      line.write(buffer, position, end - position);
+      if (line.size() > LONGEST) {
         throw FipException.data("%s is longer than %d bytes; cut it", where(), LONGEST);
       }
-      line.write(next);
+      position = Math.min(end + 1, limit);
+      if (end < limit) {
+        return true;
+      }
     }
-    return true;
+    return any;
+  }
+
+  /** Whether there is a byte at the position, read if need be. */
+  private boolean fill() throws IOException {
+    if (position == limit) {
+      position = 0;
+      limit = Math.max(0, in.read(buffer));
+    }
+    return position < limit;
   }
 
   private TableRecord record(byte[] bytes) throws IOException {

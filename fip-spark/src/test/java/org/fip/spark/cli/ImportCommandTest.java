@@ -185,6 +185,21 @@ class ImportCommandTest {
   }
 
   @Test
+  void jsonLinesOfAnyLengthAreCut() throws IOException {
+    SplittableRandom random = new SplittableRandom(5);
+    List<String> texts = new ArrayList<>();
+    StringBuilder lines = new StringBuilder();
+    for (int length : new int[] {65507, 65536, 0, 200_000, 1, 65535}) {
+      texts.add("ä".repeat(length / 2) + random.nextInt(10));
+      lines.append("{\"label\": 0, \"text\": \"").append(texts.get(texts.size() - 1));
+      lines.append("\"}\n");
+    }
+    Files.writeString(source("a.jsonl"), lines);
+    imported();
+    assertEquals(texts, texts("train"));
+  }
+
+  @Test
   void tablesOfAFolderShareTheNames() throws IOException {
     Files.writeString(source.resolve("train.jsonl"), "{\"text\": \"a\", \"label\": \"y\"}");
     Files.writeString(source.resolve("test.csv"), "text,label\nb,z\nc,x\n");
