@@ -22,6 +22,7 @@ public final class IdxReader {
   private final DataInputStream in;
   private final String location;
   private final int[] dimensions;
+  private int row;
 
   private IdxReader(DataInputStream in, String location, int[] dimensions) {
     this.in = in;
@@ -93,30 +94,58 @@ public final class IdxReader {
 
   /** The records of the given rows, which are ascending; the others are passed over. */
   public byte[][] readRecords(int[] rows) throws IOException {
-    int length = recordLength(dimensions);
     byte[][] records = new byte[rows.length][];
-    byte[] passedOver = new byte[length];
+    byte[] passedOver = new byte[recordLength(dimensions)];
     int next = 0;
-    int row = 0;
-    try {
-      for (; row < count(); row++) {
-        boolean wanted = next < rows.length && rows[next] == row;
-        byte[] target = wanted ? new byte[length] : passedOver;
-        in.readFully(target);
-        if (wanted) {
-          records[next++] = target;
-        }
+    while (row < count()) {
+      boolean wanted = next < rows.length && rows[next] == row;
+      byte[] target = wanted ? new byte[passedOver.length] : passedOver;
+      readRecord(target);
+      if (wanted) {
+        records[next++] = target;
       }
-      checkEnd(length);
-    } catch (EOFException e) {
-      throw truncated(row, e);
-    } catch (ZipException e) {
-      throw damaged(location, e);
+    }
+    if (count() == 0) {
+      checkRecordsEnd();
     }
     if (next < rows.length) {
       throw new IndexOutOfBoundsException("row " + rows[next] + " of " + count() + ", ascending");
     }
     return records;
+  }
+
+  /** The next record; after the last one it is checked that the file ends. */
+  public byte[] readRecord() throws IOException {
+    if (row >= count()) {
+      throw new IndexOutOfBoundsException("record " + row + " of " + count());
+    }
+    byte[] record = new byte[recordLength(dimensions)];
+    readRecord(record);
+    return record;
+  }
+
+  private void readRecord(byte[] target) throws IOException {
+    try {
+      in.readFully(target);
+    } catch (EOFException e) {
+      throw truncated(row, e);
+    } catch (ZipException e) {
+      throw damaged(location, e);
+    }
+    row++;
+    if (row == count()) {
+      checkRecordsEnd();
+    }
+  }
+
+  private void checkRecordsEnd() throws IOException {
+    try {
+      checkEnd(recordLength(dimensions));
+    } catch (EOFException e) {
+      throw truncated(row, e);
+    } catch (ZipException e) {
+      throw damaged(location, e);
+    }
   }
 
   /** Checks that a pair of files has as many images as labels. */

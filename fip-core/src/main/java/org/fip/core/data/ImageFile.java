@@ -19,13 +19,19 @@ import org.fip.core.FipException;
  * {@link BufferedImage#getRGB(int, int)} would treat grey as linear light and change its values.
  * Transparency is dropped.
  */
-final class ImageFile {
+public final class ImageFile {
 
   private static final long MOST_PIXELS = 1L << 26;
 
   private ImageFile() {}
 
-  static RawImage decode(byte[] file) {
+  /**
+   * Decodes a file.
+   *
+   * @throws FipException DATA when it is no PNG or JPEG file, is damaged, or is of a kind that is
+   *     not supported
+   */
+  public static RawImage decode(byte[] file) {
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {

@@ -61,7 +61,7 @@ final class ExportCommand extends FipCommand {
     PathStore opened = PathStore.open(session.hadoop(), session.path("--store", store));
     PathPosition where = PathPosition.find(opened, position.step, position.at);
     Path target = session.path("--out", out);
-    NewFolder folder = NewFolder.at(target, force, session.hadoop());
+    NewFolder folder = NewFolder.at(target, force, NewFolder.Content.NETWORK, session.hadoop());
     Network network = where.network();
     String card = ModelCard.of(opened, where, network);
     folder.write(

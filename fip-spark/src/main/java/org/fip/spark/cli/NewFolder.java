@@ -1,7 +1,10 @@
 package org.fip.spark.cli;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -10,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.core.storage.Folder;
+import org.fip.spark.importing.DataImport;
 import org.fip.spark.store.HadoopFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +21,35 @@ import org.slf4j.LoggerFactory;
 /** A folder that is written under another name and put in its place when it is whole. */
 final class NewFolder {
   private static final Logger LOG = LoggerFactory.getLogger(NewFolder.class);
-  private static final String CONFIG = "config.json";
 
   private final FileSystem files;
   private final Path target;
   private final boolean replaces;
+
+  /** What a folder holds that may be replaced. */
+  enum Content {
+    NETWORK("a network") {
+      @Override
+      boolean isAll(Set<String> names) {
+        return names.contains("config.json");
+      }
+    },
+    DATA("imported data") {
+      @Override
+      boolean isAll(Set<String> names) {
+        return DataImport.fileNames().containsAll(names);
+      }
+    };
+
+    private final String noun;
+
+    Content(String noun) {
+      this.noun = noun;
+    }
+
+    /** Whether files of these names are such content and nothing else, as far as names tell. */
+    abstract boolean isAll(Set<String> names);
+  }
 
   /** Writes files into a folder. */
   interface Filler {
@@ -35,12 +63,12 @@ final class NewFolder {
   }
 
   /**
-   * A folder that may be written: it is absent or empty, or {@code force} is given and it holds a
-   * network and no other folders.
+   * A folder that may be written: it is absent or empty, or {@code force} is given and it holds
+   * such content and no other folders.
    *
    * @throws FipException USAGE when it may not, STORAGE when it cannot be looked at
    */
-  static NewFolder at(Path target, boolean force, Configuration configuration) {
+  static NewFolder at(Path target, boolean force, Content content, Configuration configuration) {
     try {
       FileSystem named = target.getFileSystem(configuration);
       FileSystem files = named instanceof LocalFileSystem local ? local.getRaw() : named;
@@ -54,12 +82,15 @@ final class NewFolder {
       if (entries.length > 0 && !force) {
         throw usage("%s is not empty; give another folder, or --force to replace it", target);
       }
-      for (FileStatus entry : entries) {
-        if (entry.isDirectory() || !files.exists(new Path(target, CONFIG))) {
-          throw usage(
-              "%s holds more than a network, --force does not replace it; give another folder",
-              target);
-        }
+      boolean folders = Arrays.stream(entries).anyMatch(FileStatus::isDirectory);
+      Set<String> names =
+          Arrays.stream(entries)
+              .map(entry -> entry.getPath().getName())
+              .collect(Collectors.toSet());
+      if (entries.length > 0 && (folders || !content.isAll(names))) {
+        throw usage(
+            "%s holds more than %s, --force does not replace it; give another folder",
+            target, content.noun);
       }
       return new NewFolder(files, target, true);
     } catch (IOException e) {

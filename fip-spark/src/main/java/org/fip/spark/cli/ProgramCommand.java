@@ -48,6 +48,7 @@ final class ProgramCommand {
     CommandLine program =
         new CommandLine(new ProgramCommand())
             .addSubcommand(new DemoCommand())
+            .addSubcommand(new ImportCommand())
             .addSubcommand(new TrainCommand())
             .addSubcommand(new AdaptCommand())
             .addSubcommand(new SparsifyCommand())

@@ -64,6 +64,7 @@ class UsageTest {
   @ValueSource(
       strings = {
         "demo",
+        "import",
         "train",
         "adapt",
         "sparsify",

@@ -47,6 +47,7 @@ class DeployTest {
     for (String folder : List.of("scripts", "scripts/spark/bin", ".ci")) {
       DeployFiles.in(folder, "").stream()
           .filter(file -> Files.isRegularFile(DeployFiles.ROOT.resolve(file)))
+          .filter(file -> !file.endsWith(".py"))
           .forEach(scripts::add);
     }
     return scripts.stream();
@@ -107,6 +108,16 @@ class DeployTest {
     assumeTrue(DeployFiles.hasProgram("shellcheck"), "shellcheck is not installed");
     Ran checked = DeployFiles.run(Map.of(), "shellcheck", file);
     assertEquals(0, checked.exitCode(), checked.output());
+  }
+
+  @Test
+  void theBenchmarkInPythonParses() {
+    assumeTrue(DeployFiles.hasProgram("python3"), "python3 is not installed");
+    String file = "scripts/products_in_pytorch.py";
+    String check = "import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])";
+    Ran parsed = DeployFiles.run(Map.of(), "python3", "-c", check, file);
+    assertEquals(0, parsed.exitCode(), parsed.output());
+    assertTrue(Files.isExecutable(DeployFiles.ROOT.resolve(file)), file);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,10 +13,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.fip.core.data.EncodedExamples;
 import org.fip.core.network.Network;
 import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.core.storage.LocalFolder;
+import org.fip.spark.data.DataSelector;
+import org.fip.spark.data.DataSets;
 import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -212,6 +217,43 @@ class CommandsIT {
     assertEquals(78, unknown.exitCode(), unknown.err());
     assertEquals(1, unknown.err().lines().count(), unknown.err());
     assertFalse(Files.exists(folder.resolve("none")));
+  }
+
+  @Test
+  void importedImagesTrainANetwork() throws IOException {
+    Path images = folder.resolve("images");
+    EncodedExamples digits =
+        DataSets.read(
+            DataSelector.of("builtin:digits", "train").withLabels(List.of(0, 1)),
+            new Configuration());
+    for (int i = 0; i < digits.size(); i++) {
+      BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+      image.getRaster().setDataElements(0, 0, 8, 8, digits.payload(i));
+      Path name = images.resolve(digits.labels()[i] == 0 ? "zero" : "one");
+      Files.createDirectories(name);
+      ImageIO.write(image, "png", name.resolve(i + ".png").toFile());
+    }
+    String data = folder.resolve("data").toString();
+    JsonNode imported = json("import", images.toString(), "--out", data, "--test-fraction", "0.2");
+    assertEquals("[\"one\",\"zero\"]", imported.get("classes").toString());
+    assertEquals(
+        digits.size(),
+        imported.at("/examples/train").asInt() + imported.at("/examples/test").asInt());
+    Path recipe =
+        Files.writeString(
+            folder.resolve("imported.yaml"),
+            """
+            network: %s
+            output: %s
+            tasks:
+              - {name: digits, train: {path: %s}}
+            path: {steps: 50, batch: 32, checkpointEvery: 50}
+            """
+                .formatted(folder.resolve("net"), folder.resolve("imported"), data));
+    String network = json("train", recipe.toString()).get("network").asText();
+    JsonNode evaluated = json("evaluate", "--network", network, "--data", data);
+    assertEquals(imported.at("/examples/test"), evaluated.get("examples"));
+    assertTrue(evaluated.get("accuracy").asDouble() > 0.9, evaluated.toString());
   }
 
   private static JsonNode evaluate(String network) {
