@@ -220,8 +220,8 @@ class CommandsIT {
   }
 
   @Test
-  void importedImagesTrainANetwork() throws IOException {
-    Path images = folder.resolve("images");
+  void importedImagesTrainANetwork(@TempDir Path own) throws IOException {
+    Path images = own.resolve("images");
     EncodedExamples digits =
         DataSets.read(
             DataSelector.of("builtin:digits", "train").withLabels(List.of(0, 1)),
@@ -233,7 +233,7 @@ class CommandsIT {
       Files.createDirectories(name);
       ImageIO.write(image, "png", name.resolve(i + ".png").toFile());
     }
-    String data = folder.resolve("data").toString();
+    String data = own.resolve("data").toString();
     JsonNode imported = json("import", images.toString(), "--out", data, "--test-fraction", "0.2");
     assertEquals("[\"one\",\"zero\"]", imported.get("classes").toString());
     assertEquals(
@@ -241,7 +241,7 @@ class CommandsIT {
         imported.at("/examples/train").asInt() + imported.at("/examples/test").asInt());
     Path recipe =
         Files.writeString(
-            folder.resolve("imported.yaml"),
+            own.resolve("imported.yaml"),
             """
             network: %s
             output: %s
@@ -249,7 +249,7 @@ class CommandsIT {
               - {name: digits, train: {path: %s}}
             path: {steps: 50, batch: 32, checkpointEvery: 50}
             """
-                .formatted(folder.resolve("net"), folder.resolve("imported"), data));
+                .formatted(folder.resolve("net"), own.resolve("imported"), data));
     String network = json("train", recipe.toString()).get("network").asText();
     JsonNode evaluated = json("evaluate", "--network", network, "--data", data);
     assertEquals(imported.at("/examples/test"), evaluated.get("examples"));
