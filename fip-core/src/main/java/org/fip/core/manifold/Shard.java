@@ -142,22 +142,35 @@ public final class Shard implements AutoCloseable {
    */
   void forEachLinearization(
       long id, NDArray weights, Batch batch, long step, LinearizationUse use) {
-    Draw draw = draw(batch, step);
-    NativeExamples block = nativeBlock(batch.data());
     Kept key = new Kept(id, batch, step);
+    if (!kept.containsKey(key)) {
+      Draw draw = draw(batch, step);
+      if (!keep(key, weights, draw)) {
+        passOver(weights, batch, draw, use);
+        return;
+      }
+    }
+    for (Linearization part : kept.get(key).parts) {
+      try (NDManager scope = scope()) {
+        use.accept(scope, part);
+      }
+    }
+  }
+
+  /** Linearises and keeps that, unless the memory for it is short. */
+  private boolean keep(Kept key, NDArray weights, Draw draw) {
+    NativeExamples block = nativeBlock(key.batch.data());
     long bytes = block.bytesPerExample() * draw.rows().length;
     long held = kept.values().stream().mapToLong(Linearized::bytes).sum();
-    if (!kept.containsKey(key) && held + bytes <= memory / 2) {
-      kept.put(key, new Linearized(linearize(weights, block, draw), bytes));
+    if (held + bytes > memory / 2) {
+      return false;
     }
-    if (kept.containsKey(key)) {
-      for (Linearization part : kept.get(key).parts) {
-        try (NDManager scope = scope()) {
-          use.accept(scope, part);
-        }
-      }
-      return;
-    }
+    kept.put(key, new Linearized(linearize(weights, block, draw), bytes));
+    return true;
+  }
+
+  /** Linearises piece by piece and keeps nothing. */
+  private void passOver(NDArray weights, Batch batch, Draw draw, LinearizationUse use) {
     forEachMicroBatch(
         batch,
         draw,

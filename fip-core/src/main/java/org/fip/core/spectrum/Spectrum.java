@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param parameters P
  * @param eigenvalues the largest, in descending order; fewer than asked for when G has no more
- * @param converged whether all of them met the tolerance and none that is larger was found in their
- *     complement; where not, each is a lower bound of the eigenvalue at its place
+ * @param converged whether all of them met the tolerance by the search's own estimate (measured
+ *     residuals may be above it, as float32 products round) and none that is larger was found in
+ *     their complement; where not, each is a lower bound of the eigenvalue at its place
  * @param complete whether all eigenvalues are there but those below 1e-6 of the largest
  * @param trace sum of all eigenvalues
  * @param squaredTrace sum of their squares
