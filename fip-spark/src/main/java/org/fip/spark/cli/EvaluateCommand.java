@@ -14,8 +14,8 @@ import org.fip.core.manifold.Workers;
 import org.fip.core.network.Network;
 import org.fip.spark.data.DataSelector;
 import org.fip.spark.data.DataSets;
-import org.fip.spark.store.HadoopFolder;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fip evaluate}. */
@@ -29,12 +29,7 @@ import picocli.CommandLine.Option;
 final class EvaluateCommand extends FipCommand {
   private static final String DATA = "data";
 
-  @Option(
-      names = "--network",
-      paramLabel = "DIR",
-      required = true,
-      description = "Hugging Face folder of the network, on any Hadoop file system.")
-  private String network;
+  @Mixin private NetworkOption network;
 
   @Option(
       names = "--data",
@@ -72,8 +67,7 @@ final class EvaluateCommand extends FipCommand {
 
   @Override
   Outcome run(Session session) {
-    Network loaded =
-        Network.load(HadoopFolder.of(session.hadoop(), session.path("--network", network)));
+    Network loaded = network.load(session);
     DataSelector selector = new DataSelector(data, split, labels, labelOffset, limit, 0);
     EncodedExamples examples = DataSets.read(selector, session.hadoop());
     if (examples.labels().length == 0) {
@@ -99,7 +93,7 @@ final class EvaluateCommand extends FipCommand {
 
   private ObjectNode toJson(Evaluation evaluation) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("network", network).put("data", data).put("split", split);
+    json.put("network", network.given()).put("data", data).put("split", split);
     Json.put(json, "accuracy", evaluation.accuracy());
     Json.put(json, "loss", evaluation.loss());
     return json.put("examples", evaluation.examples());

@@ -35,12 +35,7 @@ import picocli.CommandLine.Spec;
 final class LinearizeCommand extends FipCommand {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--network",
-      paramLabel = "DIR",
-      required = true,
-      description = "Hugging Face folder of the network, on any Hadoop file system.")
-  private String network;
+  @Mixin private NetworkOption network;
 
   @Option(
       names = "--inputs",
@@ -79,9 +74,7 @@ final class LinearizeCommand extends FipCommand {
           spec.commandLine(),
           "Invalid value for option '--shards': " + shards + " is not positive");
     }
-    Network loaded =
-        Network.load(HadoopFolder.of(session.hadoop(), session.path("--network", network)))
-            .restrictedTo(tensors.selection());
+    Network loaded = network.load(session).restrictedTo(tensors.selection());
     Path target = session.path("--out", out);
     PointProducts products;
     try (SafetensorsReader given = session.tensors("--inputs", inputs)) {

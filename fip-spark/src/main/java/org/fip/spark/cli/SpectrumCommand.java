@@ -59,12 +59,7 @@ final class SpectrumCommand extends FipCommand {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--network",
-      paramLabel = "DIR",
-      required = true,
-      description = "Hugging Face folder of the network, on any Hadoop file system.")
-  private String network;
+  @Mixin private NetworkOption network;
 
   @Option(
       names = "--data",
@@ -132,7 +127,8 @@ final class SpectrumCommand extends FipCommand {
       defaultValue = "1e-6",
       description =
           "Residual |Gy - ly| of an eigenpair, as a share of the largest eigenvalue, that is"
-              + " accepted; default ${DEFAULT-VALUE}.")
+              + " accepted, by the search's estimate; those measured afterwards are printed, and may be"
+              + " larger where float32 rounds; default ${DEFAULT-VALUE}.")
   private double tolerance;
 
   @Option(
@@ -159,9 +155,7 @@ final class SpectrumCommand extends FipCommand {
   Outcome run(Session session) {
     checkOptions();
     Path target = vectors == null ? null : session.path("--vectors", vectors);
-    Network loaded =
-        Network.load(HadoopFolder.of(session.hadoop(), session.path("--network", network)))
-            .restrictedTo(tensors.selection());
+    Network loaded = network.load(session).restrictedTo(tensors.selection());
     EncodedExamples examples = examples(session, loaded);
     JobContext context = session.context(json());
     long start = System.nanoTime();
@@ -204,6 +198,11 @@ final class SpectrumCommand extends FipCommand {
       throw new ParameterException(
           spec.commandLine(), "Give one of --data and --inputs, and not both");
     }
+    if (inputs != null && (limit != null || labels != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--limit and --labels choose from --data; --inputs are taken as they are");
+    }
     require(top >= 1 && top <= MOST_EIGENVALUES, "--top", top, "1 to " + MOST_EIGENVALUES);
     require(probes >= 2, "--probes", probes, "2 or more, for a standard error");
     require(
@@ -244,7 +243,12 @@ final class SpectrumCommand extends FipCommand {
       analysis.writeEigenvectors(
           stream,
           Map.of(
-              "network", network, "data", data, "metric", metric.name().toLowerCase(Locale.ROOT)));
+              "network",
+              network.given(),
+              inputs == null ? "data" : "inputs",
+              inputs == null ? data : inputs,
+              "metric",
+              metric.name().toLowerCase(Locale.ROOT)));
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(Storage.unwritable(e, target));
@@ -255,7 +259,12 @@ final class SpectrumCommand extends FipCommand {
 
   private ObjectNode json(SpectrumResult result, Path target) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("network", network).put("data", data).put("split", split).put("seed", seed);
+    json.put("network", network.given()).put("seed", seed);
+    if (inputs == null) {
+      json.put("data", data).put("split", split);
+    } else {
+      json.put("inputs", inputs);
+    }
     if (labels != null) {
       ArrayNode classes = json.putArray("labels");
       labels.forEach(classes::add);

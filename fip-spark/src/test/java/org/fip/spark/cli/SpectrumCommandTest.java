@@ -209,6 +209,33 @@ class SpectrumCommandTest {
   }
 
   @Test
+  void takesInputsAsTheyAre() throws IOException {
+    double[] expected = dense(random, "builtin:digits", EXAMPLES).values("eigvals_top10");
+    String[] start = {
+      "spectrum",
+      "--network",
+      network.toString(),
+      "--inputs",
+      folder.resolve("in.safetensors").toString()
+    };
+    CommandLineRun run =
+        CommandLineRun.of(start, "--vectors", folder.resolve(VECTORS).toString(), "--json");
+    run.assertOk();
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], run.json().at("/eigenvalues/" + i).asDouble(), 1e-4 * expected[i]);
+    }
+    assertFalse(run.json().has("data"));
+    try (SafetensorsReader vectors = open(VECTORS)) {
+      assertEquals(start[4], vectors.metadata().get("inputs"));
+    }
+    CommandLineRun limited = CommandLineRun.of(start, "--limit", "3");
+    assertEquals(64, limited.exitCode());
+    assertTrue(limited.err().contains("--inputs are taken as they are"), limited.err());
+    CommandLineRun both = CommandLineRun.of(start, "--data", "builtin:digits");
+    assertEquals(64, both.exitCode());
+  }
+
+  @Test
   void figuresAreReportedAlsoWhenVectorsCannotBeWritten() throws IOException {
     Files.writeString(folder.resolve("file"), "not a folder");
     CommandLineRun run = spectrum("--vectors", folder.resolve("file/v").toString(), "--json");
