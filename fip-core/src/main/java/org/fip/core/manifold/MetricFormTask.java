@@ -63,7 +63,8 @@ record MetricFormTask(Metric metric, Batch batch, long step) implements ShardTas
     return sum;
   }
 
-  private static void softmax(double[] logits, int from, double[] p) {
+  /** Probabilities of the logits at so many positions. */
+  static void softmax(double[] logits, int from, double[] p) {
     double top = Double.NEGATIVE_INFINITY;
     for (int c = 0; c < p.length; c++) {
       top = Math.max(top, logits[from + c]);

@@ -58,6 +58,16 @@ public final class Point implements AutoCloseable {
     }
   }
 
+  /**
+   * The diagonal of G over a step's batch, at this point: length P. Reduces P floats.
+   *
+   * @param exact whether it is that of the batch to rounding, at (1 + 2 C) F, or an estimate
+   *     without bias, at 3 F
+   */
+  public float[] metricDiagonal(Metric metric, Batch batch, long step, boolean exact) {
+    return workers.round(new DiagonalTask(metric, batch, step, exact), List.of(weights)).vector();
+  }
+
   /** Mean squared output displacement, in the metric, from another point, over a step's batch. */
   public double displacementFrom(Point before, Metric metric, Batch batch, long step) {
     return workers.round(

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.engine.Precision;
@@ -105,11 +106,20 @@ public final class Shard implements AutoCloseable {
     return batch.size() == 0 ? Draw.own(block) : Draw.of(batch, block, orders, step, index, count);
   }
 
+  /** Random numbers of a task's own at a step, for one of the rows that it draws. */
+  SplittableRandom random(Batch batch, long step, int row) {
+    return Seeds.stream(orders.seed(), Seeds.of(batch.data()), Seeds.of("row"), step, row);
+  }
+
   /** Uses a draw in pieces that fit the memory budget. */
   void forEachMicroBatch(Batch batch, Draw draw, MicroBatchUse use) {
+    forEachMicroBatch(batch, draw, microBatch(nativeBlock(batch.data())), use);
+  }
+
+  /** Uses a draw in pieces of at most so many examples. */
+  void forEachMicroBatch(Batch batch, Draw draw, int most, MicroBatchUse use) {
     NativeExamples block = nativeBlock(batch.data());
     int n = draw.rows().length;
-    int most = microBatch(block);
     for (int from = 0; from < n; from += most) {
       try (NDManager scope = scope()) {
         Draw part = draw.slice(from, Math.min(n, from + most));

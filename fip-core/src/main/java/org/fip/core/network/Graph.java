@@ -18,6 +18,7 @@ public final class Graph {
   private final List<Parameter> moving;
   private final List<Input> inputs;
   private final List<String> head;
+  private final List<ChannelGroup> channels;
   private final Tape tape;
   private final Value logits;
   private final Map<String, Value> outputs;
@@ -27,6 +28,7 @@ public final class Graph {
       List<Parameter> moving,
       List<Input> inputs,
       List<String> head,
+      List<ChannelGroup> channels,
       Tape tape,
       Value logits,
       Map<String, Value> outputs) {
@@ -34,6 +36,7 @@ public final class Graph {
     this.moving = moving;
     this.inputs = inputs;
     this.head = head;
+    this.channels = channels;
     this.tape = tape;
     this.logits = logits;
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
@@ -62,6 +65,11 @@ public final class Graph {
   /** The tensors whose first axis is the class, so that classes can be added and removed. */
   public List<String> head() {
     return head;
+  }
+
+  /** The channels that can be taken out without a trace but their own, in the order of layers. */
+  public List<ChannelGroup> channels() {
+    return channels;
   }
 
   /** C, the number of outputs. */

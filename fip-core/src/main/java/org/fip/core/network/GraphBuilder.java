@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.fip.core.data.Examples;
 import org.fip.core.network.Parameter.Initial;
 import org.fip.core.network.Parameter.Role;
@@ -34,6 +36,7 @@ public final class GraphBuilder {
   private final AffineLayers affine;
   private final LayerNormalization normalization;
   private final Attention attention = new Attention(tape);
+  private final Channels channels = new Channels();
 
   /**
    * An empty graph.
@@ -88,16 +91,41 @@ public final class GraphBuilder {
 
   /** x W^T + b over the last axis, b only if there is one. */
   public Value linear(Value x, String name, int outputs, boolean bias) {
-    return affine.linear(x, name, outputs, bias);
+    return layer(x, name, outputs, affine.linear(x, name, outputs, bias), null);
+  }
+
+  /** Notes which channels a layer reads, and that it makes others. */
+  private Value layer(Value x, String name, int outputs, Value y, String normalization) {
+    Parameter weight = parameters.find(name + ".weight");
+    channels.read(x, weight);
+    Stream<Parameter> others =
+        normalization == null
+            ? Stream.of(parameters.find(name + ".bias"))
+            : Stream.of(
+                parameters.find(name + ".bias"),
+                parameters.find(normalization + ".weight"),
+                parameters.find(normalization + ".bias"),
+                parameters.find(normalization + ".running_mean"),
+                parameters.find(normalization + ".running_var"));
+    channels.make(
+        y,
+        name,
+        outputs,
+        Stream.concat(Stream.of(weight), others)
+            .filter(Objects::nonNull)
+            .toArray(Parameter[]::new));
+    return y;
   }
 
   /** A two-dimensional convolution of a (channels, height, width) value. */
   public Value convolution(Value x, Convolution spec) {
-    return affine.convolution(x, spec);
+    String normalization = spec.normalization() == null ? null : spec.normalization().name();
+    return layer(x, spec.name(), spec.outputs(), affine.convolution(x, spec), normalization);
   }
 
   /** Mean 0 and variance 1 over the last axis, then scale and offset (Ba et al. 2016). */
   public Value layerNorm(Value x, String name, double epsilon) {
+    channels.end(x);
     return normalization.apply(x, name, epsilon);
   }
 
@@ -111,7 +139,9 @@ public final class GraphBuilder {
    * @param mask of {@link #paddingMask}, or null when every position counts
    */
   public Value attention(Value q, Value k, Value v, int heads, Value mask) {
-    return attention.apply(q, k, v, heads, mask);
+    Value y = attention.apply(q, k, v, heads, mask);
+    channels.attend(q, k, v, heads, y);
+    return y;
   }
 
   /** Zero where a position counts, and so low that the softmax gives zero where it is padding. */
@@ -150,6 +180,7 @@ public final class GraphBuilder {
 
   /** Tokens, each a tensor [1, 1, width], put before a sequence [length, width]. */
   public Value prepend(List<Value> tokens, Value x) {
+    channels.end(x);
     int length = x.axis(0) == Value.ANY ? Value.ANY : x.axis(0) + tokens.size();
     boolean moves = x.moves() || tokens.stream().anyMatch(Value::moves);
     String expand = "torch.expand(%s, [torch.size(x0, 0), -1, -1])";
@@ -178,11 +209,12 @@ public final class GraphBuilder {
 
   /** An elementwise nonlinearity. */
   public Value activation(Value x, Activation kind) {
-    return kind.apply(tape, x);
+    return channels.pass(x, kind.apply(tape, x));
   }
 
   /** The sum of two values, of which the second may be the same for all examples. */
   public Value add(Value x, Value y) {
+    channels.end(x, y);
     Value sum = tape.emit(Value.anyMoves(x, y), x.shape(), "torch.add(%s, %s)", x.name(), y.name());
     if (x.moves() && y.moves()) {
       tape.tangentLine("%s = torch.add(%s, %s)", sum.tangent(), x.tangent(), y.tangent());
@@ -216,26 +248,29 @@ public final class GraphBuilder {
               + " torch.size(%s))",
           y.tangent(), x.tangent(), index, index);
     }
-    return y;
+    return channels.pass(x, y);
   }
 
   /** Means over windows of side {@code size} with that stride; an odd edge is dropped. */
   public Value averagePool(Value x, int size) {
-    return tape.map(
+    return channels.pass(
         x,
-        pooled(x, size, size, 0),
-        String.format("torch.avg_pool2d(%%s, [%d, %d], [%d, %d])", size, size, size, size));
+        tape.map(
+            x,
+            pooled(x, size, size, 0),
+            String.format("torch.avg_pool2d(%%s, [%d, %d], [%d, %d])", size, size, size, size)));
   }
 
   /** The mean over height and width, [channels]. */
   public Value globalAveragePool(Value x) {
-    return tape.map(x, List.of(x.axis(0)), "torch.mean(%s, [2, 3])");
+    return channels.pass(x, tape.map(x, List.of(x.axis(0)), "torch.mean(%s, [2, 3])"));
   }
 
   /** Every second pixel along both axes, with channels of zeros around those that are there. */
-  public Value subsample(Value x, int channels) {
-    int extra = channels - x.axis(0);
-    List<Integer> shape = List.of(channels, half(x.axis(1)), half(x.axis(2)));
+  public Value subsample(Value x, int padded) {
+    channels.end(x);
+    int extra = padded - x.axis(0);
+    List<Integer> shape = List.of(padded, half(x.axis(1)), half(x.axis(2)));
     return tape.map(
         x,
         shape,
@@ -253,38 +288,45 @@ public final class GraphBuilder {
   public Value sequence(Value x) {
     int length =
         x.axis(1) == Value.ANY || x.axis(2) == Value.ANY ? Value.ANY : x.axis(1) * x.axis(2);
-    return tape.map(x, List.of(length, x.axis(0)), "torch.transpose(torch.flatten(%s, 2), 1, 2)");
+    return channels.pass(
+        x, tape.map(x, List.of(length, x.axis(0)), "torch.transpose(torch.flatten(%s, 2), 1, 2)"));
   }
 
   /** The first positions of a sequence. */
   public Value first(Value x, int positions) {
-    return tape.map(x, x.with(0, positions), "torch.slice(%s, 1, 0, " + positions + ")");
+    return channels.pass(
+        x, tape.map(x, x.with(0, positions), "torch.slice(%s, 1, 0, " + positions + ")"));
   }
 
   /** One position of a sequence, [width]. */
   public Value position(Value x, int position) {
-    return tape.map(x, List.of(x.axis(1)), "torch.select(%s, 1, " + position + ")");
+    return channels.pass(
+        x, tape.map(x, List.of(x.axis(1)), "torch.select(%s, 1, " + position + ")"));
   }
 
-  /** All of an example in one axis. */
+  /** All of an example, [channels, height, width], in one axis. */
   public Value flatten(Value x) {
-    return tape.map(x, List.of(x.size()), "torch.flatten(%s, 1)");
+    Value y = tape.map(x, List.of(x.size()), "torch.flatten(%s, 1)");
+    return channels.pass(x, y, x.size() / x.axis(0));
   }
 
   // --- end ---------------------------------------------------------------------------------------
 
   /** Names a value beside the logits that users may ask for, [classes]. */
   public void output(String name, Value value) {
+    channels.end(value);
     outputs.put(name, value);
   }
 
   /** Ends the description: {@code logits} has shape (classes). */
   public Graph build(Value logits) {
+    channels.end(logits);
     return new Graph(
         parameters.all(),
         parameters.moving(),
         List.copyOf(inputs),
         List.copyOf(head),
+        channels.groups(),
         tape,
         logits,
         outputs);

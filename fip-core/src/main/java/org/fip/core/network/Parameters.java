@@ -38,6 +38,11 @@ final class Parameters {
     return parameter.trainable() && selection.moves(parameter.name());
   }
 
+  /** The tensor of that name, or null. */
+  Parameter find(String name) {
+    return declared.get(name);
+  }
+
   List<Parameter> all() {
     return List.copyOf(declared.values());
   }

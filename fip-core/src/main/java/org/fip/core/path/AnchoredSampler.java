@@ -16,6 +16,7 @@ public final class AnchoredSampler implements Sampler {
   private final Manifold manifold;
   private final Constraint constraint;
   private final List<Term> terms;
+  private final Pull pull;
   private final double learningRate;
   private final Schedule schedule;
   private final Stretch stretch;
@@ -33,9 +34,28 @@ public final class AnchoredSampler implements Sampler {
       double learningRate,
       Schedule schedule,
       Stretch stretch) {
+    this(manifold, constraint, terms, Pull.NONE, learningRate, schedule, stretch);
+  }
+
+  /**
+   * A sampler for a stretch of a path.
+   *
+   * @param terms the objective first, then what holds the path
+   * @param pull beside them
+   * @param learningRate Adam's step size
+   */
+  public AnchoredSampler(
+      Manifold manifold,
+      Constraint constraint,
+      List<Term> terms,
+      Pull pull,
+      double learningRate,
+      Schedule schedule,
+      Stretch stretch) {
     this.manifold = manifold;
     this.constraint = constraint;
     this.terms = List.copyOf(terms);
+    this.pull = pull;
     this.learningRate = learningRate;
     this.schedule = schedule;
     this.stretch = stretch;
@@ -45,6 +65,7 @@ public final class AnchoredSampler implements Sampler {
   public Step step(Point here, PathState state) {
     Gradient gradient = here.gradient(terms, state.step());
     requireFinite(gradient.vector(), state.step());
+    pull.add(gradient.vector(), state);
     constraint.restrict(gradient.vector(), state);
     Adam adam = Adam.update(state, gradient.vector(), stretch.first());
     double rate = learningRate * schedule.factor(stretch, state.step());

@@ -3,35 +3,21 @@ package org.fip.core.geometry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
-import org.fip.core.engine.Torch;
-import org.fip.core.network.Architectures;
-import org.fip.core.network.Graph;
-import org.fip.core.network.Input;
 import org.fip.core.network.NetworkConfig;
-import org.fip.core.network.Parameter;
 import org.fip.core.network.TensorSelection;
-import org.fip.core.network.Value;
-import org.fip.core.network.WeightLayout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Identities that every Jacobian product satisfies, in float64, at random points. */
 class ProductPropertiesTest {
-  private static final int BATCH = 5;
-
   /** Every architecture, and some with only a part of their tensors in w. */
   static Stream<Arguments> networks() {
     return Stream.of(
@@ -111,10 +97,10 @@ class ProductPropertiesTest {
   @ParameterizedTest(name = "{0}, seed {2}")
   @MethodSource("networks")
   void jacobianAndItsTransposeAreAdjoint(String name, Subject config, long seed) {
-    try (Point point = new Point(config, seed);
+    try (RandomPoint point = new RandomPoint(config.config(), config.selection(), seed);
         Linearization linearization = point.linearize()) {
       NDArray v = point.direction();
-      NDArray u = point.gaussian(new Shape(BATCH, config.classes()));
+      NDArray u = point.gaussian(new Shape(RandomPoint.BATCH, config.classes()));
       double left = dot(linearization.jv(point.manager, v), u);
       double right = dot(v, linearization.jtu(point.manager, u));
       assertEquals(left, right, 1e-10 * Math.abs(left), "<Jv, u> against <v, J^T u>");
@@ -125,7 +111,7 @@ class ProductPropertiesTest {
   @MethodSource("networks")
   void metricIsSymmetricPositiveSemiDefiniteAndLinear(String name, Subject config, long seed) {
     for (Metric metric : Metric.values()) {
-      try (Point point = new Point(config, seed);
+      try (RandomPoint point = new RandomPoint(config.config(), config.selection(), seed);
           Linearization linearization = point.linearize()) {
         NDArray a = point.direction();
         NDArray b = point.direction();
@@ -147,7 +133,7 @@ class ProductPropertiesTest {
   @ParameterizedTest(name = "{0}, seed {2}")
   @MethodSource("networks")
   void tangentIsTheSlopeOfTheOutputs(String name, Subject config, long seed) {
-    try (Point point = new Point(config, seed);
+    try (RandomPoint point = new RandomPoint(config.config(), config.selection(), seed);
         Linearization linearization = point.linearize()) {
       NDArray v = point.direction();
       double step = 1e-5 / norm(v);
@@ -162,22 +148,23 @@ class ProductPropertiesTest {
   @MethodSource("networks")
   void metricEqualsTheDenseOne(String name, Subject config, long seed) {
     for (Metric metric : Metric.values()) {
-      try (Point point = new Point(config, seed);
+      try (RandomPoint point = new RandomPoint(config.config(), config.selection(), seed);
           Linearization linearization = point.linearize()) {
         int classes = config.classes();
-        double[][] rows = new double[BATCH * classes][];
+        double[][] rows = new double[RandomPoint.BATCH * classes][];
         for (int row = 0; row < rows.length; row++) {
           double[] unit = new double[rows.length];
           unit[row] = 1;
           NDArray u =
-              Program.upload(point.manager, unit, Precision.FLOAT64, new Shape(BATCH, classes));
+              Program.upload(
+                  point.manager, unit, Precision.FLOAT64, new Shape(RandomPoint.BATCH, classes));
           rows[row] = Program.doubles(linearization.jtu(point.manager, u));
         }
         NDArray v = point.direction();
         double[] direction = Program.doubles(v);
         double[] y = Program.doubles(linearization.logits());
         double[] expected = new double[direction.length];
-        for (int example = 0; example < BATCH; example++) {
+        for (int example = 0; example < RandomPoint.BATCH; example++) {
           double[][] m = outputMetric(metric, y, example * classes, classes);
           for (int i = 0; i < classes; i++) {
             double u = 0;
@@ -202,8 +189,8 @@ class ProductPropertiesTest {
   @MethodSource("networks")
   void distanceGradientsAreTheSlopeOfTheDistance(String name, Subject config, long seed) {
     for (Distance distance : Distance.values()) {
-      try (Point point = new Point(config, seed)) {
-        NDArray target = point.gaussian(new Shape(BATCH, config.classes()));
+      try (RandomPoint point = new RandomPoint(config.config(), config.selection(), seed)) {
+        NDArray target = point.gaussian(new Shape(RandomPoint.BATCH, config.classes()));
         NDArray one =
             Program.upload(point.manager, new double[] {1}, Precision.FLOAT64, new Shape());
         NDArray gradient = point.manager.zeros(point.w.getShape(), Precision.FLOAT64.type());
@@ -219,7 +206,7 @@ class ProductPropertiesTest {
     }
   }
 
-  private static double value(Point point, Distance distance, NDArray w, NDArray target) {
+  private static double value(RandomPoint point, Distance distance, NDArray w, NDArray target) {
     return Program.doubles(point.program.value(point.manager, distance, point.logits(w), target))[
         0];
   }
@@ -243,7 +230,7 @@ class ProductPropertiesTest {
   }
 
   private static double[] product(
-      Point point, Linearization linearization, Metric metric, NDArray v) {
+      RandomPoint point, Linearization linearization, Metric metric, NDArray v) {
     return Program.doubles(linearization.metricProduct(point.manager, metric, v).get(0));
   }
 
@@ -274,79 +261,5 @@ class ProductPropertiesTest {
     }
     double error = norm(difference) / norm(expected);
     assertTrue(error <= tolerance, "relative error " + error + " above " + tolerance);
-  }
-
-  /** A network at random weights on random inputs, in float64. */
-  private static final class Point implements AutoCloseable {
-    private final Random random;
-    final NDManager manager = Torch.newManager(Device.cpu());
-    final NetworkProgram program;
-    final NDArray w;
-    final NDArray c;
-    final List<NDArray> x;
-
-    Point(Subject subject, long seed) {
-      random = new Random(seed);
-      Graph graph = Architectures.graph(subject.config, subject.selection, Map.of());
-      WeightLayout layout = new WeightLayout(graph.moving());
-      program = new NetworkProgram(graph, layout, Device.cpu(), List.of(Distance.values()));
-      w = gaussian(new Shape(layout.size())).mul(0.5);
-      c = constants(graph);
-      x = graph.inputs().stream().map(this::input).toList();
-    }
-
-    /** Random values, positive where they are variances. */
-    private NDArray constants(Graph graph) {
-      List<Double> values = new ArrayList<>();
-      for (Parameter constant : graph.constants()) {
-        for (int i = 0; i < constant.size(); i++) {
-          double value = random.nextGaussian();
-          values.add(constant.name().endsWith("running_var") ? 0.5 + value * value : 0.5 * value);
-        }
-      }
-      double[] flat = values.stream().mapToDouble(Double::doubleValue).toArray();
-      return Program.upload(manager, flat, Precision.FLOAT64, new Shape(flat.length));
-    }
-
-    private NDArray input(Input input) {
-      List<Integer> sides =
-          input.shape().stream().map(s -> s == Value.ANY ? TestNetworks.SIDE : s).toList();
-      long[] shape = new long[sides.size() + 1];
-      shape[0] = BATCH;
-      for (int i = 1; i < shape.length; i++) {
-        shape[i] = sides.get(i - 1);
-      }
-      if (!input.whole()) {
-        return gaussian(new Shape(shape));
-      }
-      int[] values = random.ints(new Shape(shape).size(), 0, input.limit()).toArray();
-      for (int row = 0; input.kind() == Input.Kind.MASK && row < BATCH; row++) {
-        values[row * sides.get(0)] = 1;
-      }
-      return Program.upload(manager, values, new Shape(shape));
-    }
-
-    NDArray gaussian(Shape shape) {
-      double[] values = random.doubles(shape.size()).map(d -> random.nextGaussian()).toArray();
-      return Program.upload(manager, values, Precision.FLOAT64, shape);
-    }
-
-    NDArray direction() {
-      return gaussian(w.getShape());
-    }
-
-    NDArray logits(NDArray weights) {
-      return program.logits(manager, weights, c, x);
-    }
-
-    Linearization linearize() {
-      return program.linearize(manager.newSubManager(), w, c, x);
-    }
-
-    @Override
-    public void close() {
-      program.close();
-      manager.close();
-    }
   }
 }

@@ -10,9 +10,11 @@ import org.fip.core.objective.Batch;
 import org.fip.core.objective.Term;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.AnchoredSampler;
+import org.fip.core.path.Compensation;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.GeodesicSampler;
 import org.fip.core.path.LocalStepsSampler;
+import org.fip.core.path.RemovalScore;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
@@ -21,6 +23,9 @@ import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
 import org.fip.core.path.Waypoint;
 import org.fip.core.path.WaypointStore;
+import org.fip.core.sparsity.Budget;
+import org.fip.core.sparsity.Pattern;
+import org.fip.core.sparsity.Removal;
 
 /** Short walks of each kind, the same wherever the workers are. */
 public enum TinyWalk {
@@ -68,8 +73,19 @@ public enum TinyWalk {
       Constraint constraint =
           this == SPARSE
               ? new SparsityFace(
-                  NETWORK.layout().slots(),
-                  new SparsityFace.Settings(0.5, 3, 7, Batch.all("anchors"), 4))
+                  new Removal(
+                      Pattern.parse("unstructured")
+                          .orElseThrow()
+                          .units(NETWORK.graph(), NETWORK.layout().slots()),
+                      Budget.GLOBAL),
+                  new SparsityFace.Settings(
+                      0,
+                      0,
+                      NETWORK.layout().size() / 2,
+                      3,
+                      7,
+                      RemovalScore.diagonal(Metric.FISHER, anchors, false),
+                      new Compensation(Metric.EUCLIDEAN, Batch.all("anchors"), 4)))
               : Constraint.NONE;
       Sampler sampler = sampler(manifold, constraint, terms, anchors, stretch);
       Walk.Settings settings =

@@ -125,6 +125,47 @@ public abstract class WorkersContract {
   }
 
   @Test
+  void diagonalIsThatOfTheDenseMetric() {
+    Batch anchors = Batch.all("anchors");
+    try (Oracle oracle = new Oracle(NETWORK, DATA);
+        Manifold manifold = new Manifold(open(3), REFERENCE);
+        Point point = manifold.at(WEIGHTS)) {
+      for (Metric metric : Metric.values()) {
+        double[] expected = new double[WEIGHTS.length];
+        for (int i = 0; i < expected.length; i++) {
+          float[] unit = new float[expected.length];
+          unit[i] = 1;
+          expected[i] = oracle.metricProduct(metric, "anchors", WEIGHTS, unit)[i];
+        }
+        assertClose(expected, point.metricDiagonal(metric, anchors, 0, true), 2e-6);
+        float[] mean = new float[expected.length];
+        int steps = 40;
+        for (int step = 0; step < steps; step++) {
+          float[] estimate = point.metricDiagonal(metric, anchors, step, false);
+          for (int i = 0; i < mean.length; i++) {
+            mean[i] += estimate[i] / steps;
+          }
+        }
+        // 96 examples by 40 steps: some 1.5 % an element, whatever its size.
+        assertClose(expected, mean, 0.04);
+      }
+    }
+  }
+
+  @Test
+  void theEstimatedDiagonalDoesNotDependOnTheNumberOfShards() {
+    Batch batch = new Batch("anchors", 40, Widening.NONE);
+    float[][] estimates = new float[2][];
+    for (int i = 0; i < 2; i++) {
+      try (Manifold manifold = new Manifold(open(1 + 2 * i), REFERENCE);
+          Point point = manifold.at(WEIGHTS)) {
+        estimates[i] = point.metricDiagonal(Metric.EUCLIDEAN, batch, 3, false);
+      }
+    }
+    assertClose(wide(estimates[0]), estimates[1], ADDED_DIFFERENTLY);
+  }
+
+  @Test
   void aPointAnswersForEachBatchItIsAskedFor() {
     try (Oracle oracle = new Oracle(NETWORK, DATA);
         Manifold manifold = new Manifold(open(2), REFERENCE);

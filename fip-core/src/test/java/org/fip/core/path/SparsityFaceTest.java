@@ -9,6 +9,9 @@ import java.util.Random;
 import org.fip.core.network.Parameter;
 import org.fip.core.network.Parameter.Role;
 import org.fip.core.network.WeightLayout;
+import org.fip.core.sparsity.Budget;
+import org.fip.core.sparsity.Pattern;
+import org.fip.core.sparsity.Removal;
 import org.junit.jupiter.api.Test;
 
 class SparsityFaceTest {
@@ -20,8 +23,12 @@ class SparsityFaceTest {
               new Parameter("b.weight", List.of(90), Role.WEIGHT)));
 
   private static SparsityFace face(double target, int stages, long ramp) {
+    Removal removal =
+        new Removal(
+            Pattern.parse("unstructured").orElseThrow().units(null, LAYOUT.slots()), Budget.GLOBAL);
+    int goal = (int) Math.ceil(target * LAYOUT.size());
     return new SparsityFace(
-        LAYOUT.slots(), new SparsityFace.Settings(target, stages, ramp, null, 0));
+        removal, new SparsityFace.Settings(0, 0, goal, stages, ramp, RemovalScore.MAGNITUDE, null));
   }
 
   private static PathState state(long seed) {

@@ -12,6 +12,7 @@ import org.fip.core.path.AnchoredSampler;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.GeodesicSampler;
 import org.fip.core.path.LocalStepsSampler;
+import org.fip.core.path.Pull;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Stretch;
@@ -43,12 +44,24 @@ final class Samplers {
     if (keeps()) {
       terms.add(anchorTerm());
     }
-    return sampler(manifold, Constraint.NONE, terms, stretch);
+    return sampler(manifold, Constraint.NONE, terms, Pull.NONE, stretch);
   }
 
-  /** A sampler that only keeps, inside a constraint. */
-  Sampler keeping(Manifold manifold, Constraint constraint, Stretch stretch) {
-    return sampler(manifold, constraint, List.of(anchorTerm()), stretch);
+  /**
+   * A sampler that keeps, inside a constraint.
+   *
+   * @param labels whether it also descends the cross-entropy with the anchors' labels
+   */
+  Sampler keeping(
+      Manifold manifold, Constraint constraint, Pull pull, boolean labels, Stretch stretch) {
+    List<Term> terms = new ArrayList<>();
+    if (labels || !keeps()) {
+      terms.add(Term.task(anchors(new Widening(false, path.widening().shift()))));
+    }
+    if (keeps()) {
+      terms.add(anchorTerm());
+    }
+    return sampler(manifold, constraint, terms, pull, stretch);
   }
 
   private Term anchorTerm() {
@@ -68,7 +81,7 @@ final class Samplers {
   }
 
   private Sampler sampler(
-      Manifold manifold, Constraint constraint, List<Term> terms, Stretch stretch) {
+      Manifold manifold, Constraint constraint, List<Term> terms, Pull pull, Stretch stretch) {
     if (kind == org.fip.spark.recipe.Sampler.GEODESIC) {
       return new GeodesicSampler(
           manifold, constraint, terms, geodesic(path.geodesic()), path.schedule(), stretch);
@@ -79,7 +92,8 @@ final class Samplers {
       return new LocalStepsSampler(
           manifold, terms, path.learningRate(), schedule, stretch, path.localSteps());
     }
-    return new AnchoredSampler(manifold, constraint, terms, path.learningRate(), schedule, stretch);
+    return new AnchoredSampler(
+        manifold, constraint, terms, pull, path.learningRate(), schedule, stretch);
   }
 
   private GeodesicSampler.Settings geodesic(GeodesicSettings settings) {

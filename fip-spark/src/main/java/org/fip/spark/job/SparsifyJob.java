@@ -2,127 +2,192 @@ package org.fip.spark.job;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.manifold.Evaluation;
+import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.Point;
 import org.fip.core.network.Network;
-import org.fip.core.network.Parameter;
-import org.fip.core.network.WeightLayout;
-import org.fip.core.objective.Batch;
-import org.fip.core.objective.Widening;
 import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
+import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
-import org.fip.spark.recipe.SparsitySettings;
+import org.fip.spark.recipe.Sampler;
+import org.fip.spark.store.PathStore;
 
-/** A path into ever narrower faces of weight space on which the function is kept. */
+/**
+ * A path into ever narrower faces of weight space on which the function is kept, with a finished
+ * network at each sparsity of a curve: a stretch leads to each, and the next one goes on from
+ * there. The reference is the start network throughout.
+ */
 public final class SparsifyJob {
-  /** Anchors that the metric of a compensation is taken over, and its iterations. */
-  private static final int COMPENSATION_BATCH = 2000;
-
-  private static final int COMPENSATION_ITERATIONS = 20;
-
   private final JobContext context;
   private final Recipe recipe;
+  private final Sources sources;
+  private EncodedExamples anchors;
+
+  /** One sparsity that was reached: the waypoint there, and its evaluation sets by name. */
+  private record Reached(double target, Waypoint waypoint, ObjectNode zeros) {}
 
   /** A job for a recipe of the command {@code sparsify}. */
   public SparsifyJob(JobContext context, Recipe recipe) {
     this.context = context;
     this.recipe = recipe;
+    sources = new Sources(context);
   }
 
   /** Walks to the target, or goes on where an interrupted walk stopped. */
   public PathResult run() {
-    SparsitySettings settings = recipe.sparsity();
-    if (!settings.pattern().equals("unstructured")) {
-      throw FipException.data(
-          "sparsity.pattern is %s; this version walks to unstructured only", settings.pattern());
-    }
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
     Network start = Networks.start(recipe, context.hadoop());
-    Sources sources = new Sources(context);
-    EncodedExamples anchors = sources.readAll(recipe.keep());
+    anchors = sources.readAll(recipe.keep());
     sources.readEvaluations(recipe.evaluate(), start.classes());
+    requireLabels(start);
+    Network moving = start.restrictedTo(recipe.path().tensors().selection());
+    new SparsityPlan(recipe, moving, anchors.size());
     StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());
-    List<WeightLayout.Slot> counted = counted(path.start().layout(), settings);
-    SparsityFace face = new SparsityFace(counted, face(settings, anchors.size()));
-    Stretch stretch = new Stretch(0, recipe.path().steps());
-    Samplers samplers = new Samplers(recipe.path().sampler(), recipe.path());
-    Waypoint last =
-        new PathWalk(context, recipe, path, sources)
-            .walk(
-                "sparsify",
-                stretch,
-                Map.of(Sources.ANCHORS, anchors),
-                path.start().weights(),
-                face,
-                manifold -> samplers.keeping(manifold, face, stretch));
-    path.writeFinal(last);
+    List<Reached> curve = walk(recipe.path().sampler(), path, "sparsify");
+    Waypoint last = curve.get(curve.size() - 1).waypoint;
     ObjectNode report = path.report(last, recipe.evaluate().keySet());
-    report.set("sparsity", sparsity(report, counted, last.state().weights()));
+    ObjectNode sparsity = curve.get(curve.size() - 1).zeros;
+    sparsity.set("curve", curve(report, path, curve));
+    report.set("sparsity", sparsity);
+    ObjectNode baselines = report.objectNode();
+    for (Sampler baseline : recipe.baselines()) {
+      baselines.set(baseline.label(), baseline(report, baseline, output, path));
+    }
+    if (!baselines.isEmpty()) {
+      report.set("baselines", baselines);
+    }
     return new PathResult(report, path.evaluation(0), path.evaluation(last.step()));
   }
 
-  /** The tensors that the target is a share of. */
-  private static List<WeightLayout.Slot> counted(WeightLayout layout, SparsitySettings settings) {
-    List<Pattern> excluded = settings.exclude().stream().map(Pattern::compile).toList();
-    List<WeightLayout.Slot> counted =
-        layout.slots().stream()
-            .filter(slot -> slot.parameter().role() != Parameter.Role.EMBEDDING)
-            .filter(
-                slot ->
-                    excluded.stream().noneMatch(p -> p.matcher(slot.parameter().name()).matches()))
-            .toList();
-    if (counted.stream().noneMatch(s -> s.parameter().role() == Parameter.Role.WEIGHT)) {
-      throw FipException.data("sparsity.exclude leaves no tensor whose weights can be removed");
+  /** Fails when something that is asked for reads labels and there are none, or wrong ones. */
+  private void requireLabels(Network start) {
+    boolean read =
+        recipe.sparsity().labels()
+            || recipe.path().sampler() == Sampler.FINE_TUNING
+            || recipe.baselines().contains(Sampler.FINE_TUNING);
+    if (!read) {
+      return;
     }
-    return counted;
+    if (anchors.labels().length == 0) {
+      throw FipException.data(
+          "%s has no labels, which sparsity.labels and fine-tuning read", anchors.source());
+    }
+    anchors.checkLabels(start.classes(), "keep");
   }
 
-  private SparsityFace.Settings face(SparsitySettings settings, int anchors) {
-    Batch compensation =
-        settings.compensate()
-            ? new Batch(Sources.ANCHORS, Math.min(COMPENSATION_BATCH, anchors), Widening.NONE)
-            : null;
-    return new SparsityFace.Settings(
-        settings.target(),
-        settings.stages(),
-        Math.round(settings.rampFraction() * recipe.path().steps()),
-        compensation,
-        COMPENSATION_ITERATIONS);
-  }
-
-  private ObjectNode sparsity(
-      ObjectNode factory, List<WeightLayout.Slot> counted, float[] weights) {
-    ObjectNode json = factory.objectNode();
-    ArrayNode tensors = factory.arrayNode();
-    long zeros = 0;
-    long size = 0;
-    for (WeightLayout.Slot slot : counted) {
-      long count = 0;
-      for (int i = slot.offset(); i < slot.end(); i++) {
-        count += weights[i] == 0 ? 1 : 0;
+  private List<Reached> walk(Sampler kind, StoredPath path, String name) {
+    Network start = path.start();
+    SparsityPlan plan = new SparsityPlan(recipe, start, anchors.size());
+    SparsityFiles files = new SparsityFiles(start, plan.counted(), recipe.sparsity());
+    Samplers samplers = new Samplers(kind, recipe.path());
+    PathWalk walk = new PathWalk(context, recipe, path, sources);
+    List<Double> targets = recipe.sparsity().targets();
+    List<Reached> reached = new ArrayList<>();
+    double before = 0;
+    for (int i = 0; i < targets.size(); i++) {
+      double target = targets.get(i);
+      Stretch stretch = new Stretch((long) i * recipe.path().steps(), recipe.path().steps());
+      SparsityFace face = plan.face(kind, stretch, before, target);
+      Waypoint at =
+          walk.walk(
+              targets.size() == 1 ? name : name + " to " + target,
+              stretch,
+              Map.of(Sources.ANCHORS, anchors),
+              start.weights(),
+              face,
+              manifold ->
+                  samplers.keeping(
+                      manifold,
+                      face,
+                      plan.pull(kind, target),
+                      recipe.sparsity().labels(),
+                      stretch));
+      float[] weights = at.state().weights();
+      if (i < targets.size() - 1) {
+        path.writeOnTheWay(
+            Double.toString(target), at, folder -> files.write(folder, target, weights));
+      } else {
+        path.writeFinal(at, folder -> files.write(folder, target, weights));
       }
-      tensors
-          .addObject()
-          .put("name", slot.parameter().name())
-          .put("zeros", count)
-          .put("weights", slot.parameter().size());
-      zeros += count;
-      size += slot.parameter().size();
+      reached.add(new Reached(target, at, files.summary(target, weights)));
+      before = target;
     }
-    json.put("target", recipe.sparsity().target());
-    json.put("achieved", (double) zeros / size);
-    json.put("pattern", recipe.sparsity().pattern());
-    json.put("zeros", zeros);
-    json.put("counted", size);
-    json.put("definition", "zeros as a share of the weights and biases of all counted tensors");
-    json.set("tensors", tensors);
+    return reached;
+  }
+
+  private static ArrayNode curve(ObjectNode factory, StoredPath path, List<Reached> reached) {
+    ArrayNode curve = factory.arrayNode();
+    for (int i = 0; i < reached.size(); i++) {
+      Reached at = reached.get(i);
+      String place = i == reached.size() - 1 ? "network" : PathStore.CURVE + "/" + at.target;
+      ObjectNode entry =
+          entry(curve, at.target, at.zeros.path("achieved").asDouble(), at.waypoint.evaluation());
+      entry.put("step", at.waypoint.step());
+      entry.put("network", path.store().location() + "/" + place);
+    }
+    return curve;
+  }
+
+  private static ObjectNode entry(
+      ArrayNode curve, double target, double achieved, Map<String, Evaluation> evaluation) {
+    ObjectNode entry = curve.addObject().put("target", target).put("achieved", achieved);
+    ObjectNode sets = entry.putObject("evaluation");
+    evaluation.forEach(
+        (set, value) ->
+            sets.putObject(set).put("accuracy", value.accuracy()).put("loss", value.loss()));
+    return entry;
+  }
+
+  private ObjectNode baseline(ObjectNode factory, Sampler kind, Path output, StoredPath own) {
+    ArrayNode curve;
+    if (kind == Sampler.ONE_SHOT) {
+      curve = oneShot(factory, own.start());
+    } else {
+      Path place = new Path(new Path(output, "baselines"), kind.label());
+      StoredPath path =
+          StoredPath.open(
+              context, place, recipe.withSampler(kind), own.start(), sources.provenance());
+      curve = curve(factory, path, walk(kind, path, kind.label()));
+    }
+    ObjectNode json = factory.objectNode();
+    json.set("evaluation", curve.get(curve.size() - 1).path("evaluation"));
+    json.set("curve", curve);
     return json;
+  }
+
+  /** Evaluates the start network with its smallest weights removed. */
+  private ArrayNode oneShot(ObjectNode factory, Network start) {
+    SparsityPlan plan = new SparsityPlan(recipe, start, anchors.size());
+    SparsityFiles files = new SparsityFiles(start, plan.counted(), recipe.sparsity());
+    ArrayNode curve = factory.arrayNode();
+    WorkersSettings settings =
+        new WorkersSettings(recipe.seed(), recipe.path().shards(), recipe.path().memoryBytes());
+    try (Manifold manifold =
+        new Manifold(
+            context.workers().open(start.definition(), settings, sources.with(Map.of())),
+            start.weights())) {
+      for (double target : recipe.sparsity().targets()) {
+        float[] weights = plan.atOnce(start.weights(), target);
+        Map<String, Evaluation> evaluation = new LinkedHashMap<>();
+        try (Point point = manifold.at(weights)) {
+          sources
+              .evaluationKeys()
+              .forEach((name, key) -> evaluation.put(name, point.evaluate(key)));
+        }
+        entry(
+            curve, target, files.summary(target, weights).path("achieved").asDouble(), evaluation);
+      }
+    }
+    return curve;
   }
 }

@@ -19,6 +19,7 @@ import org.fip.core.network.Network;
 import org.fip.core.path.Measurement;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.recipe.Recipe;
+import org.fip.spark.store.FolderFiller;
 import org.fip.spark.store.PathDescription;
 import org.fip.spark.store.PathStore;
 
@@ -110,6 +111,28 @@ final class StoredPath {
     if (store.network().isEmpty()) {
       store.writeNetwork(start.withWeights(last.state().weights())::save);
     }
+  }
+
+  /** The same with more files beside it. */
+  void writeFinal(Waypoint last, FolderFiller more) {
+    if (store.network().isEmpty()) {
+      store.writeNetwork(with(last, more));
+    }
+  }
+
+  /** Writes the network at a waypoint that is on the way, unless it is there already. */
+  void writeOnTheWay(String name, Waypoint at, FolderFiller more) {
+    if (store.onTheWay(name).isEmpty()) {
+      store.writeOnTheWay(name, with(at, more));
+    }
+  }
+
+  private FolderFiller with(Waypoint at, FolderFiller more) {
+    Network network = start.withWeights(at.state().weights());
+    return folder -> {
+      network.save(folder);
+      more.fill(folder);
+    };
   }
 
   /** What every command reports of a path. */

@@ -100,7 +100,7 @@ public record PathSettings(
   static PathSettings read(Section section) {
     PathSettings settings =
         new PathSettings(
-            section.choice("sampler", List.of(Sampler.values())),
+            section.choice("sampler", Sampler.WALKING),
             section.smallInteger("steps", 1, MOST_STEPS),
             section.smallInteger("localSteps", 1, MOST_LOCAL_STEPS),
             section.smallInteger("batch", 1, LARGEST_BATCH),

@@ -31,7 +31,9 @@ import org.fip.spark.data.DataSelector;
  *     while the tasks after it are learned; default 50
  * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
  * @param evaluate evaluation sets by name, in order; default none
- * @param baselines other samplers that {@code adapt} also runs, for comparison; default none
+ * @param baselines other samplers that are also run, for comparison; for the command <i>adapt</i>
+ *     {@code fine-tuning}, {@code replay} and {@code released}, for <i>sparsify</i> {@code
+ *     one-shot}, {@code fine-tuning} and {@code released}; default none
  * @param sparsity settings of the command <i>sparsify</i>
  * @param path how the path is walked
  */
@@ -51,7 +53,7 @@ public record Recipe(
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
   private static final String NETWORK = "the folder of a network, for example models/digits";
   private static final List<Sampler> BASELINES =
-      List.of(Sampler.FINE_TUNING, Sampler.REPLAY, Sampler.RELEASED);
+      List.of(Sampler.FINE_TUNING, Sampler.REPLAY, Sampler.RELEASED, Sampler.ONE_SHOT);
 
   /** Makes collections unmodifiable and keeps their order. */
   public Recipe {
@@ -181,14 +183,28 @@ public record Recipe(
       throw section.refuse(
           "keep", "a list of anchors, for example [{path: data/mnist, limit: 50}]");
     }
-    if (command == Command.SPARSIFY && path.localSteps() > 1) {
-      throw section
-          .section("path", PathSettings.class)
-          .refuse("localSteps", "1 with sparsify, which removes weights between steps");
+    if (command == Command.SPARSIFY) {
+      checkSparsifying(section);
+    }
+    if (command == Command.ADAPT && baselines.contains(Sampler.ONE_SHOT)) {
+      throw section.refuse("baselines", "samplers that learn; one-shot is for sparsify");
     }
     if (command == Command.ADAPT && tasks.isEmpty()) {
       throw section.refuse(
           "tasks", "a list of tasks, for example [{name: fashion, train: {path: data/fashion}}]");
+    }
+  }
+
+  private void checkSparsifying(Section section) {
+    Section walked = section.section("path", PathSettings.class);
+    if (path.localSteps() > 1) {
+      throw walked.refuse("localSteps", "1 with sparsify, which removes weights between steps");
+    }
+    if (path.sampler() == Sampler.REPLAY) {
+      throw walked.refuse("sampler", "another one, for sparsify has no task beside the anchors");
+    }
+    if (baselines.contains(Sampler.REPLAY)) {
+      throw section.refuse("baselines", "without replay, which is for adapt");
     }
   }
 

@@ -1,5 +1,7 @@
 package org.fip.spark.recipe;
 
+import java.util.List;
+
 /** The rule that takes the steps of a path. */
 public enum Sampler {
   /** Stochastic gradient on the objective plus the weighted drift, anchors widened. */
@@ -11,7 +13,12 @@ public enum Sampler {
   /** Training on the objective and the labelled anchors together. */
   REPLAY,
   /** The algorithm as its authors released it: Bhattacharyya drift, weight 1, constant rate. */
-  RELEASED;
+  RELEASED,
+  /** No step at all: of {@code sparsify}, the removal by magnitude at once. A baseline only. */
+  ONE_SHOT;
+
+  /** Those that take steps. */
+  static final List<Sampler> WALKING = List.of(ANCHORED, GEODESIC, FINE_TUNING, REPLAY, RELEASED);
 
   /** The name in recipes. */
   public String label() {

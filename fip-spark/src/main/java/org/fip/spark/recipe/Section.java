@@ -234,6 +234,18 @@ final class Section {
         });
   }
 
+  /** A list of different numbers in a range. */
+  List<Double> numbers(String key, Range range) {
+    return distinct(
+        key,
+        (place, value) -> {
+          if (!value.isNumber() || !range.contains(value.doubleValue())) {
+            throw wrong(place, value, range.describe());
+          }
+          return value.doubleValue();
+        });
+  }
+
   private <T> List<T> distinct(String key, BiFunction<List<String>, JsonNode, T> read) {
     Set<T> values = new LinkedHashSet<>();
     List<JsonNode> entries = list(key);

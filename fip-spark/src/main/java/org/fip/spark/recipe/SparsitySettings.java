@@ -1,56 +1,128 @@
 package org.fip.spark.recipe;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.fip.core.sparsity.Budget;
+import org.fip.core.sparsity.Pattern;
 
 /**
  * The sparsity that {@code sparsify} walks to.
  *
- * @param target fraction of the weights that end at exactly zero, above 0 and below 1; default 0.95
- * @param pattern where zeros may lie: {@code unstructured}, {@code N:M} (at least N zeros in every
- *     M neighbours, such as {@code 2:4}), {@code block} or {@code channel}; default {@code
- *     unstructured}
+ * @param target fraction of the weights that end at exactly zero, above 0 and below 1; of {@code
+ *     N:M}, what the pattern says, and no other; default the last of {@code curve}, else 0.95
+ * @param curve ascending fractions at each of which the path leaves a finished network on its way
+ *     to the target; each takes {@code path.steps} of its own, and so does the target; default none
+ * @param pattern where zeros may lie: {@code unstructured}, {@code N:M} (at most N of M neighbours
+ *     along the inputs are not zero, such as {@code 2:4}), {@code block} or {@code block:RxC} (R
+ *     outputs by C inputs; 4x1), or {@code channel} (neurons, convolution channels, attention
+ *     heads); default {@code unstructured}
+ * @param budget {@code global}, or {@code layer}: every layer loses the same share; default {@code
+ *     global}
+ * @param score which weights go first: {@code magnitude}, {@code diagonal} (w squared times the
+ *     metric's diagonal, estimated) or {@code exact-diagonal}; default {@code magnitude}
+ * @param scoreExamples anchors that a diagonal is taken over at each stage; default 256
  * @param stages how many times the kept set shrinks; default 40
  * @param rampFraction fraction of the steps over which it shrinks, the rest is spent at the target;
  *     above 0, at most 1; default 0.5
  * @param exclude regular expressions of tensor names that stay dense; a name has to match as a
- *     whole; default none
+ *     whole; biases, normalisations and embeddings stay dense anyway; default none
+ * @param labels whether the path also descends the cross-entropy with the anchors' labels; default
+ *     false
  * @param compensate whether the removal of a weight is compensated in the kept ones with the metric
  *     tensor; default false
+ * @param smaller whether to write, for {@code channel}, a network without the removed channels,
+ *     too; default false
  */
 public record SparsitySettings(
     double target,
+    List<Double> curve,
     String pattern,
+    Budget budget,
+    SparsityScore score,
+    int scoreExamples,
     int stages,
     double rampFraction,
     List<String> exclude,
-    boolean compensate) {
-  private static final Pattern N_OF_M = Pattern.compile("([0-9]{1,3}):([0-9]{1,3})");
-  private static final List<String> NAMED = List.of("unstructured", "block", "channel");
+    boolean labels,
+    boolean compensate,
+    boolean smaller) {
+  private static final double DEFAULT_TARGET = 0.95;
+  private static final Range SHARE = new Range(0, false, 1, false);
+
+  /** Copies the lists. */
+  public SparsitySettings {
+    curve = List.copyOf(curve);
+    exclude = List.copyOf(exclude);
+  }
 
   static SparsitySettings read(Section section) {
+    Pattern pattern = pattern(section);
+    List<Double> curve = curve(section, pattern);
+    boolean smaller = section.bool("smaller");
+    if (smaller && !pattern.label().equals("channel")) {
+      throw section.refuse(
+          "smaller", "false, because only the pattern channel makes layers smaller");
+    }
     return new SparsitySettings(
-        section.number("target", new Range(0, false, 1, false)),
-        pattern(section),
+        target(section, pattern, curve),
+        curve,
+        pattern.label(),
+        section.choice("budget", List.of(Budget.values())),
+        section.choice("score", List.of(SparsityScore.values())),
+        section.smallInteger("scoreExamples", 1, 1_000_000),
         section.smallInteger("stages", 1, 100_000),
         section.number("rampFraction", new Range(0, false, 1, true)),
         section.expressions("exclude"),
-        section.bool("compensate"));
+        section.bool("labels"),
+        section.bool("compensate"),
+        smaller);
   }
 
-  private static String pattern(Section section) {
-    String expected = "unstructured, block, channel, or N:M with 1 <= N < M, for example 2:4";
-    String pattern = section.text("pattern", expected);
-    Matcher nOfM = N_OF_M.matcher(pattern);
-    boolean known =
-        nOfM.matches()
-            ? Integer.parseInt(nOfM.group(1)) >= 1
-                && Integer.parseInt(nOfM.group(1)) < Integer.parseInt(nOfM.group(2))
-            : NAMED.contains(pattern);
-    if (!known) {
-      throw section.refuse("pattern", expected);
+  private static Pattern pattern(Section section) {
+    return Pattern.parse(section.text("pattern", Pattern.EXPECTED))
+        .orElseThrow(() -> section.refuse("pattern", Pattern.EXPECTED));
+  }
+
+  private static List<Double> curve(Section section, Pattern pattern) {
+    List<Double> curve = section.numbers("curve", SHARE);
+    for (int i = 1; i < curve.size(); i++) {
+      if (curve.get(i) <= curve.get(i - 1)) {
+        throw section.refuse("curve", "a list in ascending order");
+      }
     }
-    return pattern;
+    if (!curve.isEmpty() && pattern.share().isPresent()) {
+      throw section.refuse("curve", "empty, because " + pattern.label() + " is one sparsity");
+    }
+    return curve;
+  }
+
+  private static double target(Section section, Pattern pattern, List<Double> curve) {
+    if (!section.has("target")) {
+      return pattern.share().orElse(curve.isEmpty() ? DEFAULT_TARGET : curve.get(curve.size() - 1));
+    }
+    double target = section.number("target", SHARE);
+    if (pattern.share().isPresent() && Math.abs(target - pattern.share().get()) > 1e-9) {
+      throw section.refuse(
+          "target",
+          "absent or " + pattern.share().get() + ", which is what " + pattern.label() + " says");
+    }
+    if (!curve.isEmpty() && target < curve.get(curve.size() - 1)) {
+      throw section.refuse("target", "absent, or not below the last of sparsity.curve");
+    }
+    return target;
+  }
+
+  /** The sparsities at which the path leaves networks, ascending, the target last. */
+  public List<Double> targets() {
+    List<Double> targets = new ArrayList<>(curve);
+    if (targets.isEmpty() || targets.get(targets.size() - 1) < target) {
+      targets.add(target);
+    }
+    return targets;
+  }
+
+  /** The pattern. */
+  public Pattern shape() {
+    return Pattern.parse(pattern).orElseThrow();
   }
 }

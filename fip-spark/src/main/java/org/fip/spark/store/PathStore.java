@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
@@ -48,6 +49,10 @@ public final class PathStore implements WaypointStore {
   private static final String WAYPOINTS = "waypoints";
   private static final String START = "start";
   private static final String NETWORK = "network";
+
+  /** Folder of the networks on the way, such as those of a curve. */
+  public static final String CURVE = "curve";
+
   private static final Pattern STEP_NAME = Pattern.compile("\\d{6,18}");
 
   private final DurableFiles files;
@@ -200,7 +205,25 @@ public final class PathStore implements WaypointStore {
         findings.add(check(folder, "", Manifest.NETWORK_FILE, manifest -> manifest.verify(folder)));
       }
     }
+    for (Path place : networksOnTheWay()) {
+      HadoopFolder folder = new HadoopFolder(files, place);
+      findings.add(
+          check(folder, CURVE + "/", Manifest.NETWORK_FILE, manifest -> manifest.verify(folder)));
+    }
     return findings;
+  }
+
+  private List<Path> networksOnTheWay() {
+    Path place = new Path(root, CURVE);
+    try {
+      return files.list(place).stream()
+          .map(FileStatus::getPath)
+          .filter(path -> !path.getName().startsWith("."))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw Failures.storage(e, place, "cannot be listed");
+    }
   }
 
   /** What the store holds; weights are not read, nor are they checked. */
@@ -223,6 +246,22 @@ public final class PathStore implements WaypointStore {
   /** Writes the final network's folder as a whole, in place of one that is there. */
   public void writeNetwork(FolderFiller filler) {
     write(NETWORK, filler);
+  }
+
+  /** Writes a network of the way as a whole, in place of one that is there. */
+  public void writeOnTheWay(String name, FolderFiller filler) {
+    Path parent = new Path(root, CURVE);
+    try {
+      files.makeFolder(parent);
+      new FolderCommit(files, parent).commit(name, Manifest.NETWORK_FILE, filler);
+    } catch (IOException e) {
+      throw Failures.storage(e, new Path(parent, name), "cannot be written");
+    }
+  }
+
+  /** The folder of a network of the way; empty when it was not written. */
+  public Optional<Folder> onTheWay(String name) {
+    return networkFolder(CURVE + "/" + name);
   }
 
   /** The start network's folder; empty when it was not written. */
@@ -249,6 +288,7 @@ public final class PathStore implements WaypointStore {
         stored.requireRecipe(description.recipe(), mayDiffer);
         new FolderCommit(files, root).recover();
         new FolderCommit(files, stored.waypointsPath()).recover();
+        new FolderCommit(files, new Path(root, CURVE)).recover();
         return stored;
       }
       if (files.exists(new Path(root, WAYPOINTS))) {

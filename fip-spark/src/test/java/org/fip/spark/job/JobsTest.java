@@ -233,23 +233,4 @@ class JobsTest {
     assertEquals(0.7, sparsity.path("achieved").asDouble(), 1e-3);
     assertTrue(result.end().get("first").accuracy() > 0.9, result.summary());
   }
-
-  @Test
-  void aPatternThatIsNotThereYetIsRefusedBeforeAnythingIsWritten() {
-    FipException failure =
-        assertThrows(
-            FipException.class,
-            () ->
-                new SparsifyJob(
-                        CONTEXT,
-                        recipe(
-                            Command.SPARSIFY,
-                            "keep: [{path: 'builtin:digits'}]",
-                            output("pattern"),
-                            "network=" + start,
-                            "sparsity.pattern=2:4"))
-                    .run());
-    assertTrue(failure.getMessage().contains("sparsity.pattern is 2:4"), failure.getMessage());
-    assertTrue(Files.notExists(temporary.resolve("pattern")));
-  }
 }

@@ -28,8 +28,9 @@ class RecipeErrorTest {
         arguments("steps: 3", "run.yaml line 5: unknown key steps; did you mean path.steps?"),
         arguments(
             "sparsity: {zzz: 1}",
-            "run.yaml line 5: unknown key sparsity.zzz; known here: target, pattern, stages,"
-                + " rampFraction, exclude, compensate"),
+            "run.yaml line 5: unknown key sparsity.zzz; known here: target, curve, pattern,"
+                + " budget, score, scoreExamples, stages, rampFraction, exclude, labels, compensate,"
+                + " smaller"),
         arguments(
             "evaluate:\n  a:\n    path: x\n    splt: test",
             "run.yaml line 8: unknown key evaluate.a.splt; did you mean evaluate.a.split?"),
@@ -82,14 +83,34 @@ class RecipeErrorTest {
         arguments(
             "baselines: [anchored]",
             "run.yaml line 5: baselines.0 is \"anchored\"; it must be one of fine-tuning, replay,"
-                + " released"),
+                + " released, one-shot"),
         arguments(
             "path: {widening: {mixture: yes}}",
             "run.yaml line 5: path.widening.mixture is \"yes\"; it must be true or false"),
         arguments(
             "sparsity: {pattern: 4:2}",
-            "run.yaml line 5: sparsity.pattern is \"4:2\"; it must be unstructured, block, channel,"
-                + " or N:M with 1 <= N < M, for example 2:4"),
+            "run.yaml line 5: sparsity.pattern is \"4:2\"; it must be unstructured, N:M with 1 <="
+                + " N < M (N of M neighbours stay, for example 2:4), block or block:RxC (for example"
+                + " block:4x1), or channel"),
+        arguments(
+            "sparsity: {pattern: 1:4, target: 0.9}",
+            "run.yaml line 5: sparsity.target is 0.9; it must be absent or 0.75, which is what 1:4"
+                + " says"),
+        arguments(
+            "sparsity: {curve: [0.9, 0.8]}",
+            "run.yaml line 5: sparsity.curve is a list; it must be a list in ascending order"),
+        arguments(
+            "sparsity: {curve: [0.5, 0.8], target: 0.7}",
+            "run.yaml line 5: sparsity.target is 0.7; it must be absent, or not below the last of"
+                + " sparsity.curve"),
+        arguments(
+            "sparsity: {curve: [0.5], pattern: 2:4}",
+            "run.yaml line 5: sparsity.curve is a list; it must be empty, because 2:4 is one"
+                + " sparsity"),
+        arguments(
+            "sparsity: {smaller: true}",
+            "run.yaml line 5: sparsity.smaller is true; it must be false, because only the pattern"
+                + " channel makes layers smaller"),
         arguments(
             "evaluate: {a: {path: x, split: tset}}",
             "run.yaml line 5: evaluate.a.split is \"tset\"; it must be one of train, test"),

@@ -17,6 +17,7 @@ import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
+import org.fip.core.sparsity.Budget;
 import org.fip.spark.data.DataSelector;
 import org.junit.jupiter.api.Test;
 
@@ -91,18 +92,31 @@ class RecipeRoundTripTest {
           tasks,
           evaluate,
           random.nextBoolean() ? List.of() : List.of(Sampler.RELEASED, Sampler.REPLAY),
-          new SparsitySettings(
-              fraction(),
-              random.nextBoolean() ? "2:4" : "channel",
-              count(),
-              fraction(),
-              random.nextBoolean() ? List.of() : List.of("a\\.\"b'", "[x]{2}: #"),
-              random.nextBoolean()),
+          sparsity(),
           path());
     }
 
+    private SparsitySettings sparsity() {
+      double target = fraction();
+      String pattern = random.nextBoolean() ? "2:4" : "channel";
+      boolean channel = pattern.equals("channel");
+      return new SparsitySettings(
+          channel ? target : 0.5,
+          channel && random.nextBoolean() ? List.of(target / 2, target) : List.of(),
+          pattern,
+          pick(Budget.values()),
+          pick(SparsityScore.values()),
+          count(),
+          count(),
+          fraction(),
+          random.nextBoolean() ? List.of() : List.of("a\\.\"b'", "[x]{2}: #"),
+          random.nextBoolean(),
+          random.nextBoolean(),
+          channel && random.nextBoolean());
+    }
+
     private PathSettings path() {
-      Sampler sampler = pick(Sampler.values());
+      Sampler sampler = pick(Sampler.WALKING.toArray(Sampler[]::new));
       int local = sampler == Sampler.GEODESIC ? 1 : 1 + random.nextInt(3);
       return new PathSettings(
           sampler,

@@ -10,6 +10,7 @@ import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
+import org.fip.core.sparsity.Budget;
 import org.fip.spark.data.DataSelector;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,7 @@ class RecipeTest {
               mnist:   {path: data/mnist, split: test}
               fashion: {path: data/fashion_mnist, split: test, labelOffset: 10}
             baselines: [replay, fine-tuning]
-            sparsity: {target: 0.9, pattern: 2:4, exclude: ['head\\..*']}
+            sparsity: {target: 0.5, pattern: 2:4, exclude: ['head\\..*']}
             path: {sampler: geodesic, steps: 10, learningRate: 1e-2, shards: 3}
             """);
 
@@ -66,7 +67,20 @@ class RecipeTest {
     assertEquals(List.of(), recipe.baselines());
     assertNull(recipe.architecture());
     assertEquals(
-        new SparsitySettings(0.95, "unstructured", 40, 0.5, List.of(), false), recipe.sparsity());
+        new SparsitySettings(
+            0.95,
+            List.of(),
+            "unstructured",
+            Budget.GLOBAL,
+            SparsityScore.MAGNITUDE,
+            256,
+            40,
+            0.5,
+            List.of(),
+            false,
+            false,
+            false),
+        recipe.sparsity());
     assertEquals(
         new PathSettings(
             Sampler.ANCHORED,

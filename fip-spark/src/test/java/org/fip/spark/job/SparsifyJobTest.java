@@ -1,0 +1,235 @@
+package org.fip.spark.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.fip.core.FipException;
+import org.fip.core.manifold.LocalWorkers;
+import org.fip.core.manifold.WorkerSpec;
+import org.fip.core.network.Network;
+import org.fip.core.safetensors.SafetensorsReader;
+import org.fip.core.safetensors.TensorInfo;
+import org.fip.core.storage.LocalFolder;
+import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Recipe;
+import org.fip.spark.recipe.RecipeSource;
+import org.fip.spark.store.Finding;
+import org.fip.spark.store.PathStore;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SparsifyJobTest {
+  private static final String TRAIN =
+      """
+      architecture:
+        architectures: [LeNet300100]
+        model_type: lenet-300-100
+        input_shape: [1, 8, 8]
+        hidden_sizes: [32, 16]
+        hidden_act: relu
+        num_labels: 10
+      preprocessor:
+        {image_processor_type: ViTImageProcessor, do_resize: false, do_rescale: true,
+         rescale_factor: 0.0625, do_normalize: false}
+      tasks: [{name: all, train: {path: 'builtin:digits'}}]
+      evaluate: {all: {path: 'builtin:digits', split: test}}
+      path: {steps: 150, batch: 96, checkpointEvery: 150, learningRate: 0.01}
+      """;
+
+  private static final String SPARSIFY =
+      """
+      keep: [{path: 'builtin:digits'}]
+      evaluate: {all: {path: 'builtin:digits', split: test}}
+      path: {steps: 40, anchorBatch: 64, checkpointEvery: 10, learningRate: 0.01}
+      sparsity: {stages: 4, scoreExamples: 32}
+      """;
+
+  private static final JobContext CONTEXT =
+      new JobContext(
+          new Configuration(),
+          (network, settings, data) ->
+              new LocalWorkers(
+                  new WorkerSpec(
+                      network,
+                      settings.shards() == null ? 1 : settings.shards(),
+                      settings.seed(),
+                      settings.memory()),
+                  data,
+                  Device.cpu()),
+          ProgressListener.NONE);
+
+  @TempDir private static Path trained;
+  private static String start;
+
+  @TempDir private Path temporary;
+
+  @BeforeAll
+  static void train() {
+    Recipe recipe =
+        Recipe.resolve(
+            Command.TRAIN,
+            new RecipeSource("train.yaml", TRAIN),
+            Map.of(),
+            List.of("output=" + trained.resolve("start")));
+    start = new TrainJob(CONTEXT, recipe).run().toJson().path("network").asText();
+  }
+
+  private Recipe recipe(String name, String... sets) {
+    List<String> all =
+        new ArrayList<>(List.of("network=" + start, "output=" + temporary.resolve(name)));
+    all.addAll(List.of(sets));
+    return Recipe.resolve(
+        Command.SPARSIFY, new RecipeSource("sparsify.yaml", SPARSIFY), Map.of(), all);
+  }
+
+  private JsonNode sparsify(String name, String... sets) {
+    return new SparsifyJob(CONTEXT, recipe(name, sets)).run().toJson();
+  }
+
+  private Network network(JsonNode entry) {
+    return Network.load(new LocalFolder(folder(entry)));
+  }
+
+  private static Path folder(JsonNode entry) {
+    return Path.of(entry.path("network").asText().replaceFirst("^file:", ""));
+  }
+
+  private static int zeros(float[] weights) {
+    int zeros = 0;
+    for (float weight : weights) {
+      zeros += weight == 0 ? 1 : 0;
+    }
+    return zeros;
+  }
+
+  @Test
+  void oneRunLeavesANetworkForEachSparsityOfTheCurve() throws IOException {
+    JsonNode json =
+        sparsify(
+            "curve",
+            "sparsity.curve=[0.5, 0.8]",
+            "sparsity.target=0.9",
+            "baselines=[one-shot, fine-tuning, released]");
+    JsonNode curve = json.at("/sparsity/curve");
+    assertEquals(3, curve.size());
+    double[] targets = {0.5, 0.8, 0.9};
+    for (int i = 0; i < 3; i++) {
+      JsonNode entry = curve.get(i);
+      float[] weights = network(entry).weights();
+      assertEquals((int) Math.ceil(targets[i] * weights.length), zeros(weights));
+      assertEquals(zeros(weights) / (double) weights.length, entry.path("achieved").asDouble());
+      assertEquals(40 * (i + 1), entry.path("step").asInt());
+      assertTrue(entry.at("/evaluation/all/accuracy").asDouble() > 0.5, entry.toString());
+      checkFiles(folder(entry), weights, targets[i]);
+    }
+    assertEquals(json.path("network"), curve.get(2).path("network"));
+    for (String name : List.of("one-shot", "fine-tuning", "released")) {
+      JsonNode baseline = json.path("baselines").path(name);
+      assertEquals(3, baseline.path("curve").size(), name);
+      for (int i = 0; i < 3; i++) {
+        assertEquals(
+            curve.get(i).path("achieved"), baseline.path("curve").get(i).path("achieved"), name);
+      }
+      assertTrue(baseline.at("/evaluation/all/accuracy").asDouble() > 0, name);
+    }
+    PathStore store =
+        PathStore.open(
+            new Configuration(), new org.apache.hadoop.fs.Path(temporary.resolve("curve").toUri()));
+    List<Finding> findings = store.verify();
+    assertTrue(findings.stream().anyMatch(f -> f.toString().contains("curve/0.5")), "" + findings);
+    assertTrue(findings.stream().allMatch(f -> f.problem().isEmpty()), findings.toString());
+  }
+
+  private static void checkFiles(Path folder, float[] weights, double target) throws IOException {
+    JsonNode summary = new ObjectMapper().readTree(folder.resolve("sparsity.json").toFile());
+    assertEquals(target, summary.path("target").asDouble());
+    assertEquals(zeros(weights), summary.path("zeros").asInt());
+    int ones = 0;
+    try (SafetensorsReader masks =
+        SafetensorsReader.open(
+            new LocalFolder(folder).openRandom("masks.safetensors"), "masks.safetensors")) {
+      for (TensorInfo tensor : masks.tensors()) {
+        for (byte mask : masks.readBytes(tensor)) {
+          ones += mask;
+        }
+      }
+    }
+    assertEquals(weights.length - zeros(weights), ones);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2:4", "block:4x2", "channel"})
+  void everyPatternEndsAtItsZerosAndKeepsTheFunction(String pattern) {
+    JsonNode json =
+        pattern.equals("2:4")
+            ? sparsify("pattern", "sparsity.pattern=2:4", "sparsity.score=diagonal")
+            : sparsify(
+                "pattern",
+                "sparsity.pattern=" + pattern,
+                "sparsity.target=0.5",
+                "sparsity.score=exact-diagonal");
+    int zeros = zeros(network(json).weights());
+    assertEquals(zeros, json.at("/sparsity/zeros").asInt());
+    assertEquals(
+        0.5, json.at("/sparsity/achieved").asDouble(), pattern.equals("channel") ? 0.03 : 0.02);
+    assertTrue(json.at("/evaluation/all/end/accuracy").asDouble() > 0.8, json.toString());
+  }
+
+  @Test
+  void whatWasInterruptedEndsAtTheSameBits() throws IOException {
+    String[] sets = {
+      "sparsity.curve=[0.5, 0.8]", "sparsity.score=diagonal", "sparsity.compensate=true"
+    };
+    float[] whole = network(sparsify("whole", sets)).weights();
+    JsonNode first = sparsify("cut", sets);
+    Path root = temporary.resolve("cut");
+    for (String gone :
+        List.of("network", "waypoints/000060", "waypoints/000070", "waypoints/000080")) {
+      try (var files = Files.walk(root.resolve(gone))) {
+        for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    JsonNode again = sparsify("cut", sets);
+    assertArrayEquals(whole, network(again).weights());
+    assertEquals(first.at("/sparsity/curve/0"), again.at("/sparsity/curve/0"));
+  }
+
+  @Test
+  void labelsAreReadOnlyWhenAskedFor() {
+    JsonNode without = sparsify("without", "sparsity.target=0.9");
+    JsonNode with = sparsify("with", "sparsity.target=0.9", "sparsity.labels=true");
+    assertTrue(
+        zeros(network(without).weights()) == zeros(network(with).weights())
+            && !java.util.Arrays.equals(network(without).weights(), network(with).weights()));
+  }
+
+  @Test
+  void whatCannotBeRemovedIsRefusedBeforeAnythingIsWritten() {
+    FipException channels =
+        assertThrows(
+            FipException.class,
+            () -> sparsify("much", "sparsity.pattern=channel", "sparsity.target=0.999"));
+    assertTrue(channels.getMessage().contains("can remove at most"), channels.getMessage());
+    FipException nothing =
+        assertThrows(FipException.class, () -> sparsify("much", "sparsity.exclude=['.*']"));
+    assertTrue(nothing.getMessage().contains("nothing to remove"), nothing.getMessage());
+    assertTrue(Files.notExists(temporary.resolve("much")));
+  }
+}
