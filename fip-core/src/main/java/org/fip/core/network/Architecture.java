@@ -1,5 +1,8 @@
 package org.fip.core.network;
 
+import java.util.Map;
+import java.util.Optional;
+
 /**
  * A kind of network that a Hugging Face folder may hold. To add one, implement this and name the
  * class in {@code META-INF/services/org.fip.core.network.Architecture}.
@@ -17,4 +20,16 @@ public interface Architecture {
    *     missing, malformed or not supported, naming the key
    */
   Value describe(NetworkConfig config, GraphBuilder g);
+
+  /**
+   * The configuration of the same network with fewer channels in its layers. A layer may have to
+   * keep more than it was told where one number serves several layers.
+   *
+   * @param channels how many are left, by name of each of the graph's channel groups
+   * @return empty when no configuration of this architecture gives layers sizes of their own
+   */
+  default Optional<NetworkConfig> withChannels(
+      NetworkConfig config, Map<String, Integer> channels) {
+    return Optional.empty();
+  }
 }

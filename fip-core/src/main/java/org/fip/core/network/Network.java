@@ -249,6 +249,50 @@ public final class Network {
         newConfig, selection, newGraph, newLayout, newWeights, constants, newStored, companions);
   }
 
+  /** Whether a configuration of its architecture can say that layers have fewer channels. */
+  public boolean canBeSmaller() {
+    Map<String, Integer> channels = new HashMap<>();
+    graph.channels().forEach(group -> channels.put(group.name(), group.channels()));
+    return Architectures.of(config).withChannels(config, channels).isPresent();
+  }
+
+  /**
+   * This network without the channels that are zero as a whole, with the same outputs, as far as a
+   * configuration of its architecture can say; empty when none can.
+   */
+  public Optional<Network> smaller() {
+    SmallerNetwork smaller = new SmallerNetwork(graph, layout, weights);
+    return Architectures.of(config)
+        .withChannels(config, smaller.channels())
+        .map(other -> smaller(smaller, other));
+  }
+
+  private Network smaller(SmallerNetwork smaller, NetworkConfig other) {
+    Graph newGraph = Architectures.graph(other, selection, Map.of());
+    Map<String, Parameter> byName = byName(newGraph);
+    smaller.fit(newGraph);
+    WeightLayout newLayout = layout.of(byName);
+    float[] newWeights = smaller.cut(layout, weights, newLayout);
+    WeightLayout newConstants = new WeightLayout(newGraph.constants());
+    List<StoredTensor> newStored = new ArrayList<>();
+    for (StoredTensor tensor : stored) {
+      Parameter parameter = tensor.parameter() == null ? null : byName.get(tensor.parameter());
+      newStored.add(
+          parameter == null || shape(parameter).equals(tensor.shape())
+              ? tensor
+              : new StoredTensor(tensor.name(), tensor.parameter(), F32, shape(parameter), null));
+    }
+    return new Network(
+        other,
+        selection,
+        newGraph,
+        newLayout,
+        newWeights,
+        smaller.cut(new WeightLayout(graph.constants()), constants, newConstants),
+        newStored,
+        companions);
+  }
+
   /**
    * This network with only the selected tensors in w. The others become constants, and are written
    * back byte for byte.
@@ -277,7 +321,8 @@ public final class Network {
         companions);
   }
 
-  private float[] gather(WeightLayout target) {
+  /** The values that tensors of a layout have in this network, moving or not. */
+  public float[] gather(WeightLayout target) {
     WeightLayout constantLayout = new WeightLayout(graph.constants());
     float[] values = new float[target.size()];
     for (WeightLayout.Slot slot : target.slots()) {

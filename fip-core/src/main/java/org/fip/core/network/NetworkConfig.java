@@ -193,6 +193,20 @@ public final class NetworkConfig {
     return new NetworkConfig(copy, location);
   }
 
+  /** A copy with another value of a key. */
+  public NetworkConfig with(String key, JsonNode value) {
+    ObjectNode copy = json.deepCopy();
+    copy.set(key, value);
+    return new NetworkConfig(copy, location);
+  }
+
+  /** A copy with another list of numbers. */
+  public NetworkConfig with(String key, List<Integer> values) {
+    ArrayNode list = json.arrayNode();
+    values.forEach(list::add);
+    return with(key, list);
+  }
+
   /** A copy of the JSON. */
   public ObjectNode json() {
     return json.deepCopy();

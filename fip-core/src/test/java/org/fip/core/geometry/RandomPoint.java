@@ -74,6 +74,12 @@ final class RandomPoint implements AutoCloseable {
     return Program.upload(manager, values, new Shape(shape));
   }
 
+  /** Inputs that depend on a seed alone. */
+  List<NDArray> inputs(long seed) {
+    random.setSeed(seed);
+    return graph.inputs().stream().map(this::input).toList();
+  }
+
   NDArray gaussian(Shape shape) {
     double[] values = random.doubles(shape.size()).map(d -> random.nextGaussian()).toArray();
     return Program.upload(manager, values, Precision.FLOAT64, shape);

@@ -69,6 +69,7 @@ public final class AdaptJob {
     Recipe own = kind == recipe.path().sampler() ? recipe : recipe.withSampler(kind);
     StoredPath path = StoredPath.open(context, place, own, start, sources.provenance());
     Samplers samplers = new Samplers(kind, recipe.path());
+    Constraint face = samplers.face(path.start());
     PathWalk walk = new PathWalk(context, recipe, path, sources);
     List<Map<String, Evaluation>> evaluations = new ArrayList<>();
     float[] reference = path.start().weights();
@@ -83,8 +84,8 @@ public final class AdaptJob {
               stretch,
               Map.of(Sources.ANCHORS, anchors, Sources.TASK, task),
               reference,
-              Constraint.NONE,
-              manifold -> samplers.learning(manifold, stretch));
+              face,
+              manifold -> samplers.learning(manifold, face, stretch));
       if (i == 0) {
         evaluations.add(path.evaluation(0));
       }

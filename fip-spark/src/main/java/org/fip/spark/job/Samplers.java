@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.Manifold;
+import org.fip.core.network.Network;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.CrossEntropy;
 import org.fip.core.objective.Term;
@@ -16,6 +17,7 @@ import org.fip.core.path.Pull;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Stretch;
+import org.fip.core.path.ZeroFace;
 import org.fip.spark.recipe.GeodesicSettings;
 import org.fip.spark.recipe.PathSettings;
 
@@ -37,14 +39,19 @@ final class Samplers {
     return kind != org.fip.spark.recipe.Sampler.FINE_TUNING;
   }
 
-  /** A sampler that learns a task. */
-  Sampler learning(Manifold manifold, Stretch stretch) {
+  /** What a path that learns stays in, as it leaves this network. */
+  Constraint face(Network start) {
+    return path.withinSparsity() ? new ZeroFace(start) : Constraint.NONE;
+  }
+
+  /** A sampler that learns a task, inside a constraint. */
+  Sampler learning(Manifold manifold, Constraint constraint, Stretch stretch) {
     List<Term> terms = new ArrayList<>();
     terms.add(Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE)));
     if (keeps()) {
       terms.add(anchorTerm());
     }
-    return sampler(manifold, Constraint.NONE, terms, Pull.NONE, stretch);
+    return sampler(manifold, constraint, terms, Pull.NONE, stretch);
   }
 
   /**

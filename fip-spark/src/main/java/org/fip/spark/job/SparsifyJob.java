@@ -50,6 +50,12 @@ public final class SparsifyJob {
     anchors = sources.readAll(recipe.keep());
     sources.readEvaluations(recipe.evaluate(), start.classes());
     requireLabels(start);
+    if (recipe.sparsity().smaller() && !start.canBeSmaller()) {
+      throw FipException.data(
+          "sparsity.smaller is true; config.json of %s cannot say that a layer has fewer channels, so"
+              + " removed ones stay as zeros: set it to false",
+          start.config().architecture());
+    }
     Network moving = start.restrictedTo(recipe.path().tensors().selection());
     new SparsityPlan(recipe, moving, anchors.size());
     StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());
@@ -119,13 +125,20 @@ public final class SparsifyJob {
       } else {
         path.writeFinal(at, folder -> files.write(folder, target, weights));
       }
+      if (recipe.sparsity().smaller()) {
+        path.writeSmaller(smallerName(target), at);
+      }
       reached.add(new Reached(target, at, files.summary(target, weights)));
       before = target;
     }
     return reached;
   }
 
-  private static ArrayNode curve(ObjectNode factory, StoredPath path, List<Reached> reached) {
+  private static String smallerName(double target) {
+    return target + "-smaller";
+  }
+
+  private ArrayNode curve(ObjectNode factory, StoredPath path, List<Reached> reached) {
     ArrayNode curve = factory.arrayNode();
     for (int i = 0; i < reached.size(); i++) {
       Reached at = reached.get(i);
@@ -134,6 +147,11 @@ public final class SparsifyJob {
           entry(curve, at.target, at.zeros.path("achieved").asDouble(), at.waypoint.evaluation());
       entry.put("step", at.waypoint.step());
       entry.put("network", path.store().location() + "/" + place);
+      if (recipe.sparsity().smaller()) {
+        entry.put(
+            "smaller",
+            path.store().location() + "/" + PathStore.CURVE + "/" + smallerName(at.target));
+      }
     }
     return curve;
   }

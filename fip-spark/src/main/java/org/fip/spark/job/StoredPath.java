@@ -127,6 +127,17 @@ final class StoredPath {
     }
   }
 
+  /**
+   * Writes the network at a waypoint without channels that are zero, unless it is there already.
+   */
+  void writeSmaller(String name, Waypoint at) {
+    if (store.onTheWay(name).isEmpty()) {
+      Network whole = Network.load(store.start().orElseThrow());
+      float[] weights = start.withWeights(at.state().weights()).gather(whole.layout());
+      store.writeOnTheWay(name, whole.withWeights(weights).smaller().orElseThrow()::save);
+    }
+  }
+
   private FolderFiller with(Waypoint at, FolderFiller more) {
     Network network = start.withWeights(at.state().weights());
     return folder -> {

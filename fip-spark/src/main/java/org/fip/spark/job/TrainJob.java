@@ -38,6 +38,7 @@ public final class TrainJob {
     StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());
     Stretch stretch = new Stretch(0, recipe.path().steps());
     Samplers samplers = new Samplers(recipe.path().sampler(), recipe.path());
+    Constraint face = samplers.face(path.start());
     Waypoint last =
         new PathWalk(context, recipe, path, sources)
             .walk(
@@ -45,8 +46,8 @@ public final class TrainJob {
                 stretch,
                 Map.of(Sources.ANCHORS, sample(task), Sources.TASK, task),
                 path.start().weights(),
-                Constraint.NONE,
-                manifold -> samplers.learning(manifold, stretch));
+                face,
+                manifold -> samplers.learning(manifold, face, stretch));
     path.writeFinal(last);
     ObjectNode report = path.report(last, recipe.evaluate().keySet());
     return new PathResult(report, path.evaluation(0), path.evaluation(last.step()));

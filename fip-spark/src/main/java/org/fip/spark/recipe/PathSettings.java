@@ -35,6 +35,8 @@ import org.fip.core.path.Solver;
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param geodesic settings of the {@code geodesic} sampler
  * @param tensors which of the network's tensors move; default all
+ * @param withinSparsity whether weights that are zero in the start network stay zero, for the
+ *     commands that learn; default false
  * @param memory most that each executor holds in activations, such as {@code 512m} or {@code 8g};
  *     what does not fit is computed in smaller pieces, and again where it would have been kept;
  *     default {@code 2g}
@@ -57,6 +59,7 @@ public record PathSettings(
     WideningSettings widening,
     GeodesicSettings geodesic,
     TensorsSettings tensors,
+    boolean withinSparsity,
     String memory,
     Integer shards) {
   private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,9}[kmgt]");
@@ -83,6 +86,7 @@ public record PathSettings(
         widening,
         geodesic,
         tensors,
+        withinSparsity,
         memory,
         shards);
   }
@@ -115,6 +119,7 @@ public record PathSettings(
             WideningSettings.read(section.section("widening", WideningSettings.class)),
             GeodesicSettings.read(section.section("geodesic", GeodesicSettings.class)),
             TensorsSettings.read(section.section("tensors", TensorsSettings.class)),
+            section.bool("withinSparsity"),
             memory(section),
             section.optionalInteger("shards", 1, 100_000));
     settings.checkRounds(section);
@@ -126,6 +131,9 @@ public record PathSettings(
     if (sampler == Sampler.GEODESIC && localSteps > 1) {
       throw section.refuse(
           "localSteps", "1 with the sampler geodesic; path.geodesic.solver: local saves rounds");
+    }
+    if (withinSparsity && localSteps > 1) {
+      throw section.refuse("withinSparsity", "false with localSteps above 1, which have no face");
     }
     Map<String, Integer> multiples = new LinkedHashMap<>();
     multiples.put("steps", steps);

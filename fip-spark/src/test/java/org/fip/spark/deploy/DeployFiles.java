@@ -28,13 +28,15 @@ final class DeployFiles {
   }
 
   /** Files of a folder whose names end so, by name. */
-  static List<String> in(String folder, String end) throws IOException {
+  static List<String> in(String folder, String end) {
     try (var files = Files.list(ROOT.resolve(folder))) {
       return files
           .map(file -> folder + "/" + file.getFileName())
           .filter(name -> name.endsWith(end))
           .sorted()
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

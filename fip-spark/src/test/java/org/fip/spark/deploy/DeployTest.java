@@ -38,8 +38,9 @@ class DeployTest {
     return Stream.of("deploy/docker/Dockerfile", "deploy/docker/Dockerfile.cuda");
   }
 
-  static Stream<String> recipes() throws IOException {
-    return DeployFiles.in("deploy/recipes", ".yaml").stream();
+  static Stream<String> recipes() {
+    return Stream.of("deploy/recipes", "deploy/recipes/sparsity")
+        .flatMap(folder -> DeployFiles.in(folder, ".yaml").stream());
   }
 
   static Stream<String> scripts() throws IOException {
@@ -92,7 +93,7 @@ class DeployTest {
   @MethodSource("recipes")
   void recipesResolve(String file) {
     Command command =
-        file.contains("sparse")
+        file.contains("spars")
             ? Command.SPARSIFY
             : file.endsWith("digits.yaml") ? Command.TRAIN : Command.ADAPT;
     RecipeSource source = new RecipeSource(file, DeployFiles.read(file));

@@ -19,6 +19,8 @@ import org.fip.core.FipException;
 import org.fip.core.manifold.LocalWorkers;
 import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.network.Network;
+import org.fip.core.network.Parameter;
+import org.fip.core.network.WeightLayout.Slot;
 import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.core.safetensors.TensorInfo;
 import org.fip.core.storage.LocalFolder;
@@ -231,5 +233,54 @@ class SparsifyJobTest {
         assertThrows(FipException.class, () -> sparsify("much", "sparsity.exclude=['.*']"));
     assertTrue(nothing.getMessage().contains("nothing to remove"), nothing.getMessage());
     assertTrue(Files.notExists(temporary.resolve("much")));
+  }
+
+  @Test
+  void whatIsLearnedLaterStaysInTheFaceWhenAsked() {
+    String sparse = sparsify("before", "sparsity.target=0.8").path("network").asText();
+    Network before = Network.load(new LocalFolder(Path.of(sparse.substring(5))));
+    String text =
+        """
+        keep: [{path: 'builtin:digits', limit: 50}]
+        tasks: [{name: again, train: {path: 'builtin:digits', labels: [0, 1], labelOffset: 10}}]
+        path: {steps: 20, batch: 32, anchorBatch: 32, checkpointEvery: 20}
+        """;
+    for (String sampler : List.of("anchored", "geodesic")) {
+      Recipe recipe =
+          Recipe.resolve(
+              Command.ADAPT,
+              new RecipeSource("adapt.yaml", text),
+              Map.of(),
+              List.of(
+                  "network=" + sparse,
+                  "output=" + temporary.resolve("after-" + sampler),
+                  "path.sampler=" + sampler,
+                  "path.withinSparsity=true"));
+      Network after =
+          Network.load(new LocalFolder(folder(new AdaptJob(CONTEXT, recipe).run().toJson())));
+      assertEquals(12, after.classes());
+      for (Slot slot : before.layout().slots()) {
+        int now = after.layout().find(slot.parameter().name()).orElseThrow().offset();
+        for (int i = slot.offset(); i < slot.end(); i++, now++) {
+          boolean weight = slot.parameter().role() == Parameter.Role.WEIGHT;
+          assertTrue(
+              !weight || before.weights()[i] != 0 || after.weights()[now] == 0,
+              sampler + ": " + slot.parameter().name());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aNetworkWithoutItsRemovedChannelsIsTheSameFunction() {
+    JsonNode json =
+        sparsify(
+            "channels", "sparsity.pattern=channel", "sparsity.target=0.6", "sparsity.smaller=true");
+    JsonNode entry = json.at("/sparsity/curve/0");
+    Network smaller =
+        Network.load(
+            new LocalFolder(Path.of(entry.path("smaller").asText().replaceFirst("^file:", ""))));
+    Network whole = network(json);
+    assertEquals(whole.weights().length - zeros(whole.weights()), smaller.weights().length);
   }
 }

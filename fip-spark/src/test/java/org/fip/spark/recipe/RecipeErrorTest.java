@@ -141,8 +141,8 @@ class RecipeErrorTest {
             "path: 3",
             "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, localSteps, batch,"
                 + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate,"
-                + " schedule, distance, anchorWeight, widening, geodesic, tensors, memory,"
-                + " shards"),
+                + " schedule, distance, anchorWeight, widening, geodesic, tensors,"
+                + " withinSparsity, memory, shards"),
         // Rounds.
         arguments(
             "path: {localSteps: 0}",

@@ -142,6 +142,7 @@ class RecipeRoundTripTest {
           new TensorsSettings(
               random.nextBoolean() ? List.of() : List.of("classifier\\..*"),
               random.nextBoolean() ? List.of() : List.of(".*bias", "x\\.y")),
+          local == 1 && random.nextBoolean(),
           1 + random.nextInt(9999) + "m",
           maybe(() -> 1 + random.nextInt(64)));
     }

@@ -98,6 +98,7 @@ class RecipeTest {
             new WideningSettings(true, 2),
             new GeodesicSettings(Solver.EXACT, 5, 0.1, null, Metric.EUCLIDEAN, 5),
             new TensorsSettings(List.of(), List.of()),
+            false,
             "2g",
             null),
         recipe.path());

@@ -1,5 +1,7 @@
 package org.fip.core.network.architecture;
 
+import java.util.Map;
+import java.util.Optional;
 import org.fip.core.network.Activation;
 import org.fip.core.network.Architecture;
 import org.fip.core.network.GraphBuilder;
@@ -52,5 +54,10 @@ public final class Bert implements Architecture {
     }
     Value pooled = g.linear(g.position(x, 0), "bert.pooler.dense", encoder.width());
     return g.classifier(g.activation(pooled, Activation.TANH), "classifier", config.classes());
+  }
+
+  @Override
+  public Optional<NetworkConfig> withChannels(NetworkConfig config, Map<String, Integer> channels) {
+    return Optional.of(Encoder.withChannels(config, channels));
   }
 }

@@ -1,6 +1,8 @@
 package org.fip.core.network.architecture;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.fip.core.network.Architecture;
 import org.fip.core.network.GraphBuilder;
 import org.fip.core.network.NetworkConfig;
@@ -19,5 +21,10 @@ public final class Deit implements Architecture {
   public Value describe(NetworkConfig config, GraphBuilder g) {
     Value states = VisionTransformer.describe(config, g, "deit", TOKENS, 1);
     return g.classifier(g.position(states, 0), "classifier", config.classes());
+  }
+
+  @Override
+  public Optional<NetworkConfig> withChannels(NetworkConfig config, Map<String, Integer> channels) {
+    return Optional.of(Encoder.withChannels(config, channels));
   }
 }

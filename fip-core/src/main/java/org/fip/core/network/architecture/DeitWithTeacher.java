@@ -1,5 +1,7 @@
 package org.fip.core.network.architecture;
 
+import java.util.Map;
+import java.util.Optional;
 import org.fip.core.network.Architecture;
 import org.fip.core.network.GraphBuilder;
 import org.fip.core.network.NetworkConfig;
@@ -24,5 +26,10 @@ public final class DeitWithTeacher implements Architecture {
     g.output("cls_logits", own);
     g.output("distillation_logits", teacher);
     return g.mean(own, teacher);
+  }
+
+  @Override
+  public Optional<NetworkConfig> withChannels(NetworkConfig config, Map<String, Integer> channels) {
+    return Optional.of(Encoder.withChannels(config, channels));
   }
 }

@@ -1,5 +1,7 @@
 package org.fip.core.network.architecture;
 
+import com.fasterxml.jackson.databind.node.IntNode;
+import java.util.Map;
 import org.fip.core.network.Activation;
 import org.fip.core.network.GraphBuilder;
 import org.fip.core.network.NetworkConfig;
@@ -14,6 +16,8 @@ import org.fip.core.network.Value;
  * outputs. It still reads keys and values everywhere.
  */
 final class Encoder {
+  private static final String INNER = ".intermediate.dense";
+
   private final GraphBuilder g;
   private final int width;
   private final int layers;
@@ -35,6 +39,20 @@ final class Encoder {
     if (width % heads != 0) {
       throw config.refuse("num_attention_heads", "a divisor of hidden_size, which is " + width);
     }
+  }
+
+  /**
+   * A configuration whose feed-forward layers have as many neurons as any of them keeps. Heads have
+   * no number of their own: it would change their width.
+   */
+  static NetworkConfig withChannels(NetworkConfig config, Map<String, Integer> channels) {
+    int most =
+        channels.entrySet().stream()
+            .filter(entry -> entry.getKey().endsWith(INNER))
+            .mapToInt(Map.Entry::getValue)
+            .max()
+            .orElseThrow();
+    return config.with("intermediate_size", IntNode.valueOf(most));
   }
 
   int width() {
@@ -64,7 +82,7 @@ final class Encoder {
 
   /** Two linear layers with a nonlinearity between them. */
   Value feedForward(Value x, String layer) {
-    Value inner = g.linear(x, layer + ".intermediate.dense", intermediate);
+    Value inner = g.linear(x, layer + INNER, intermediate);
     return g.linear(g.activation(inner, activation), layer + ".output.dense", width);
   }
 

@@ -1,6 +1,8 @@
 package org.fip.core.network.architecture;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.fip.core.network.Activation;
 import org.fip.core.network.Architecture;
 import org.fip.core.network.GraphBuilder;
@@ -26,5 +28,11 @@ public final class LeNet300100 implements Architecture {
     x = g.activation(g.linear(x, "fc1", hidden.get(0)), activation);
     x = g.activation(g.linear(x, "fc2", hidden.get(1)), activation);
     return g.classifier(x, "fc3", config.classes());
+  }
+
+  @Override
+  public Optional<NetworkConfig> withChannels(NetworkConfig config, Map<String, Integer> channels) {
+    return Optional.of(
+        config.with("hidden_sizes", List.of(channels.get("fc1"), channels.get("fc2"))));
   }
 }

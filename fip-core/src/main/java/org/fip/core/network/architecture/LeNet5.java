@@ -1,6 +1,8 @@
 package org.fip.core.network.architecture;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.fip.core.network.Activation;
 import org.fip.core.network.Architecture;
 import org.fip.core.network.Convolution;
@@ -38,5 +40,13 @@ public final class LeNet5 implements Architecture {
     x = g.activation(g.linear(x, "fc1", hidden.get(0)), activation);
     x = g.activation(g.linear(x, "fc2", hidden.get(1)), activation);
     return g.classifier(x, "fc3", config.classes());
+  }
+
+  @Override
+  public Optional<NetworkConfig> withChannels(NetworkConfig config, Map<String, Integer> channels) {
+    return Optional.of(
+        config
+            .with("conv_channels", List.of(channels.get("conv1"), channels.get("conv2")))
+            .with("fc_sizes", List.of(channels.get("fc1"), channels.get("fc2"))));
   }
 }

@@ -1,6 +1,9 @@
 package org.fip.core.network.architecture;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.Map;
+import java.util.Optional;
 import org.fip.core.network.Activation;
 import org.fip.core.network.Architecture;
 import org.fip.core.network.Convolution;
@@ -52,5 +55,21 @@ public final class VGGCifar implements Architecture {
       index++;
     }
     return g.classifier(g.globalAveragePool(x), "classifier", config.classes());
+  }
+
+  @Override
+  public Optional<NetworkConfig> withChannels(NetworkConfig config, Map<String, Integer> channels) {
+    int perConvolution = config.flag("batch_norm", false) ? 3 : 2;
+    ArrayNode layers = config.get("cfg").deepCopy();
+    int index = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i).isInt()) {
+        layers.set(i, channels.get("features." + index));
+        index += perConvolution;
+      } else {
+        index++;
+      }
+    }
+    return Optional.of(config.with("cfg", layers));
   }
 }
