@@ -1,5 +1,6 @@
 package org.fip.spark.job;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.fip.core.geometry.Distance;
@@ -19,7 +20,7 @@ import org.fip.spark.recipe.GeodesicSettings;
 import org.fip.spark.recipe.PathSettings;
 
 /** Samplers and their terms as recipes ask for them. */
-final class Samplers {
+final class Samplers implements Serializable {
   /** Weight of the drift in the algorithm that the method's authors released. */
   private static final double RELEASED_WEIGHT = 1;
 
