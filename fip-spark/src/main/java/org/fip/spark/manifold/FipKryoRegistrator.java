@@ -7,7 +7,6 @@ import org.apache.spark.serializer.KryoRegistrator;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.data.ImageShape;
-import org.fip.core.manifold.Partial;
 import org.fip.core.manifold.ShardData;
 import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.network.NetworkDefinition;
@@ -32,7 +31,6 @@ public final class FipKryoRegistrator implements KryoRegistrator {
     register(kryo, NetworkDefinition.class);
     register(kryo, WorkerSpec.class);
     register(kryo, WorkerData.class);
-    register(kryo, Partial.class);
     register(kryo, Share.class);
   }
 
