@@ -13,6 +13,12 @@ import org.fip.core.manifold.Manifold;
 public record Itinerary(SamplerFactory sampler, Constraint constraint, Walk.Settings settings)
     implements Serializable {
 
+  /** How many rounds there are from one waypoint to the next, as far as it can be foreseen. */
+  public long roundsOfALeg(Manifold manifold) {
+    Sampler own = sampler.on(manifold);
+    return settings.waypointAfter(0) / own.stride() * own.rounds();
+  }
+
   /**
    * Who walks it in this thread.
    *

@@ -14,9 +14,6 @@ import org.fip.core.manifold.Traffic;
 final class ManifoldWalker implements Walker {
   private static final String LENGTH_WEIGHTS = "length.weights";
   private static final String LENGTH_OUTPUTS = "length.outputs";
-  private static final String ROUNDS = "rounds";
-  private static final String BROADCAST = "bytes.broadcast";
-  private static final String REDUCED = "bytes.reduced";
 
   private final Manifold manifold;
   private final Sampler sampler;
@@ -82,13 +79,8 @@ final class ManifoldWalker implements Walker {
 
   private void begin(PathState state) {
     measurements.clear();
-    startedAt = System.nanoTime() - (long) (state.scalar(Walk.SECONDS, 0) * 1e9);
-    Traffic now = manifold.traffic();
-    trafficBefore =
-        new Traffic(
-            now.rounds() - (long) state.scalar(ROUNDS, 0),
-            now.bytesBroadcast() - (long) state.scalar(BROADCAST, 0),
-            now.bytesReduced() - (long) state.scalar(REDUCED, 0));
+    startedAt = System.nanoTime() - (long) (Costs.seconds(state) * 1e9);
+    trafficBefore = manifold.traffic().minus(Costs.traffic(state));
   }
 
   private Point tighten(Point here, PathState state) {
@@ -113,11 +105,9 @@ final class ManifoldWalker implements Walker {
   private void measure(Point here, Point before, PathState state, double objective) {
     Displacement displacement = here.measure(before, settings.distance(), settings.probe());
     addTo(state, LENGTH_OUTPUTS, Math.sqrt(Math.max(0, displacement.measured())));
-    state.setScalar(Walk.SECONDS, (System.nanoTime() - startedAt) / 1e9);
-    Traffic now = manifold.traffic();
-    state.setScalar(ROUNDS, (double) now.rounds() - trafficBefore.rounds());
-    state.setScalar(BROADCAST, (double) now.bytesBroadcast() - trafficBefore.bytesBroadcast());
-    state.setScalar(REDUCED, (double) now.bytesReduced() - trafficBefore.bytesReduced());
+    Traffic traffic = manifold.traffic().minus(trafficBefore);
+    double seconds = (System.nanoTime() - startedAt) / 1e9;
+    Costs.set(state, traffic, seconds);
     measurements.add(
         new Measurement(
             state.step(),
@@ -127,10 +117,10 @@ final class ManifoldWalker implements Walker {
             displacement.measured(),
             state.scalar(LENGTH_WEIGHTS, 0),
             state.scalar(LENGTH_OUTPUTS, 0),
-            (long) state.scalar(ROUNDS, 0),
-            (long) state.scalar(BROADCAST, 0),
-            (long) state.scalar(REDUCED, 0),
-            state.scalar(Walk.SECONDS, 0)));
+            traffic.rounds(),
+            traffic.bytesBroadcast(),
+            traffic.bytesReduced(),
+            seconds));
   }
 
   private Map<String, Evaluation> evaluate(Point here, PathState state) {

@@ -12,9 +12,6 @@ import org.fip.core.objective.Batch;
  * from the newest one. Where a walk was interrupted does not show in the weights it ends at.
  */
 public final class Walk {
-  /** State scalar: wall-clock seconds spent walking. */
-  static final String SECONDS = "seconds";
-
   /**
    * When to measure and commit.
    *
@@ -88,10 +85,10 @@ public final class Walk {
       return newest.get();
     }
     PathState state = newest.map(Waypoint::state).orElseGet(() -> new PathState(start.clone()));
-    long startedAt = System.nanoTime() - (long) (state.scalar(SECONDS, 0) * 1e9);
+    long startedAt = System.nanoTime() - (long) (Costs.seconds(state) * 1e9);
     Waypoint last = newest.isPresent() ? newest.get() : commit(walker.walk(state, 0));
     while (last.step() < settings.steps()) {
-      last.state().setScalar(SECONDS, (System.nanoTime() - startedAt) / 1e9);
+      Costs.setSeconds(last.state(), (System.nanoTime() - startedAt) / 1e9);
       last = commit(walker.walk(last.state(), settings.waypointAfter(last.step())));
     }
     return last;

@@ -12,9 +12,11 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.resource.ResourceProfile;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Partial;
 import org.fip.core.manifold.Published;
 import org.fip.core.manifold.ShardData;
@@ -24,6 +26,10 @@ import org.fip.core.manifold.Wire;
 import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.manifold.Workers;
 import org.fip.core.network.NetworkDefinition;
+import org.fip.core.path.Itinerary;
+import org.fip.core.path.PathState;
+import org.fip.core.path.Walk;
+import org.fip.core.path.Walker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Function1;
@@ -47,6 +53,9 @@ public final class SparkWorkers implements Workers {
   private static final ClassTag<Integer> INTEGER = ClassTag$.MODULE$.apply(Integer.class);
   private static final ClassTag<WorkerData> DATA = ClassTag$.MODULE$.apply(WorkerData.class);
 
+  private static final ClassTag<LegAnswer> ANSWER = ClassTag$.MODULE$.apply(LegAnswer.class);
+  private static final String INTERRUPT = "spark.job.interruptOnCancel";
+
   /** Most floats that travel as one object: 256 MB, where Spark's limit is 2 GB. */
   private static final int BLOCK = 1 << 26;
 
@@ -60,6 +69,7 @@ public final class SparkWorkers implements Workers {
   private final List<Broadcast<WorkerData>> data = new ArrayList<>();
   private final Map<Long, BroadcastVector> live = new LinkedHashMap<>();
   private final SparkJobs jobs;
+  private final WorkersSettings settings;
   private final Wire wire;
   private final int block;
   private RDD<Integer> tokens;
@@ -90,6 +100,7 @@ public final class SparkWorkers implements Workers {
       int block) {
     this.spark = spark;
     this.block = block;
+    this.settings = settings;
     executors = new ExecutorPool(spark);
     jobs = new SparkJobs(spark, executors);
     boolean opened = false;
@@ -254,6 +265,71 @@ public final class SparkWorkers implements Workers {
         .require("round " + number);
   }
 
+  /**
+   * Who walks with these workers: the driver, or all executors at once.
+   *
+   * @throws FipException CONFIGURATION when the settings ask for what this application cannot do
+   */
+  public Walker walker(Manifold manifold, Itinerary itinerary, Walk.Listener listener) {
+    Walker driver = itinerary.on(manifold, listener);
+    int length = live.get(manifold.reference().id()).length();
+    return StageChoice.of(spark.conf(), settings.communication(), data.size())
+            .isStage(itinerary.roundsOfALeg(manifold), length)
+        ? new StageWalker(this, itinerary, manifold.reference(), driver, listener)
+        : driver;
+  }
+
+  /** Whether a task of each worker can run at once. */
+  boolean hasRoomForAll() {
+    follow();
+    ResourceProfile profile =
+        tokens.getResourceProfile() == null
+            ? spark.resourceProfileManager().defaultResourceProfile()
+            : tokens.getResourceProfile();
+    return spark.maxNumConcurrentTasks(profile) >= data.size();
+  }
+
+  /** A number that no round or leg of this run has. */
+  long takeNumber() {
+    return nextRound++;
+  }
+
+  /** The weights and vectors of a state, for all workers; the caller destroys them. */
+  List<BroadcastVector> broadcast(PathState state) {
+    return LegStart.vectors(state).stream()
+        .map(vector -> BroadcastVector.of(spark, nextVector++, vector, block))
+        .toList();
+  }
+
+  /** Runs a leg on all workers at once. */
+  SparkJobs.Outcome<LegAnswer> stage(LegTask leg) {
+    RDD<LegAnswer> ranks = tokens.barrier().mapPartitions(leg, false, ANSWER);
+    String before = spark.getLocalProperty(INTERRUPT);
+    // A rank that waits for one that is lost must not wait for its connection to find out.
+    spark.setLocalProperty(INTERRUPT, "true");
+    try {
+      return jobs.run(ranks, new First(), new LegAnswer[data.size()], "leg " + leg.number());
+    } finally {
+      spark.setLocalProperty(INTERRUPT, before);
+    }
+  }
+
+  String run() {
+    return run;
+  }
+
+  List<Broadcast<WorkerData>> data() {
+    return List.copyOf(data);
+  }
+
+  Wire wire() {
+    return wire;
+  }
+
+  int block() {
+    return block;
+  }
+
   private List<Share> submit(ShardTask task, List<Published> vectors) {
     long[] liveVectors = live.keySet().stream().mapToLong(Long::longValue).toArray();
     String[] places = placement.executors().stream().map(Executor::id).toArray(String[]::new);
@@ -283,6 +359,14 @@ public final class SparkWorkers implements Workers {
     live.clear();
     data.forEach(Broadcast::destroy);
     data.clear();
+  }
+
+  /** The answer of a rank. */
+  private record First() implements Function1<Iterator<LegAnswer>, LegAnswer>, Serializable {
+    @Override
+    public LegAnswer apply(Iterator<LegAnswer> answers) {
+      return answers.next();
+    }
   }
 
   /** The end of a run: its workers are closed. */
