@@ -62,7 +62,7 @@ public enum TinyWalk {
   public Waypoint run(Workers workers, WaypointStore store, Walk.Listener listener) {
     try (Manifold manifold = new Manifold(workers, NETWORK.weights())) {
       Batch task = new Batch("task", 64, Widening.NONE);
-      Batch anchors = new Batch("anchors", 24, new Widening(true, 1));
+      Batch anchors = new Batch("anchors", 24, Widening.images(true, 1));
       List<Term> terms = List.of(Term.task(task), Term.drift(Distance.KL, 0.5, anchors));
       Stretch stretch = new Stretch(0, STEPS);
       Constraint constraint =

@@ -302,16 +302,17 @@ public abstract class WorkersContract {
     }
   }
 
-  /** Plain, mixed, shifted, both, and both at another step. */
+  /** Plain, mixed, shifted, both, mirrored, and mixed and shifted at another step. */
   private static List<float[]> widenedGradients(Workers workers) {
     try (Manifold manifold = new Manifold(workers, REFERENCE);
         Point point = manifold.at(WEIGHTS)) {
       return List.of(
           widened(point, Widening.NONE, 3),
-          widened(point, new Widening(true, 0), 3),
-          widened(point, new Widening(false, 1), 3),
-          widened(point, new Widening(true, 1), 3),
-          widened(point, new Widening(true, 1), 4));
+          widened(point, Widening.images(true, 0), 3),
+          widened(point, Widening.images(false, 1), 3),
+          widened(point, Widening.images(true, 1), 3),
+          widened(point, new Widening(false, 0, true, 0, false), 3),
+          widened(point, Widening.images(true, 1), 4));
     }
   }
 
@@ -322,7 +323,7 @@ public abstract class WorkersContract {
 
   @Test
   void manyRoundsLeaveNoNativeArraysBehind() {
-    Batch batch = new Batch("anchors", 24, new Widening(true, 1));
+    Batch batch = new Batch("anchors", 24, Widening.images(true, 1));
     List<Term> terms =
         List.of(
             Term.task(new Batch("large", 32, Widening.NONE)), Term.drift(Distance.KL, 1, batch));
