@@ -97,7 +97,7 @@ public enum TinyWalk {
   }
 
   private Sampler sampler(Manifold manifold, Constraint constraint) {
-    Batch anchors = new Batch("anchors", 24, new Widening(true, 1));
+    Batch anchors = new Batch("anchors", 24, Widening.images(true, 1));
     List<Term> terms =
         List.of(
             Term.task(new Batch("task", 64, Widening.NONE)), Term.drift(Distance.KL, 0.5, anchors));

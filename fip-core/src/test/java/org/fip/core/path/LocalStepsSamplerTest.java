@@ -31,7 +31,7 @@ class LocalStepsSamplerTest {
   }
 
   private static List<Term> terms(int batch) {
-    Batch anchors = new Batch("anchors", 24, new Widening(true, 1));
+    Batch anchors = new Batch("anchors", 24, Widening.images(true, 1));
     return List.of(
         Term.task(new Batch("task", batch, Widening.NONE)), Term.drift(Distance.KL, 0.5, anchors));
   }

@@ -56,16 +56,13 @@ final class Samplers implements Serializable {
     return switch (kind) {
       case REPLAY -> new Term(CrossEntropy.INSTANCE, Term.Target.LABELS, 1, anchors(Widening.NONE));
       case RELEASED -> Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, anchors(Widening.NONE));
-      default -> Term.drift(path.distance(), path.anchorWeight(), anchors(widening()));
+      default ->
+          Term.drift(path.distance(), path.anchorWeight(), anchors(path.widening().widening()));
     };
   }
 
   private Batch anchors(Widening widening) {
     return new Batch(Sources.ANCHORS, path.anchorBatch(), widening);
-  }
-
-  private Widening widening() {
-    return new Widening(path.widening().mixture(), path.widening().shift());
   }
 
   private Sampler sampler(
@@ -87,7 +84,7 @@ final class Samplers implements Serializable {
     return new GeodesicSampler.Settings(
         settings.solver(),
         settings.metric(),
-        anchors(widening()),
+        anchors(path.widening().widening()),
         path.anchorWeight(),
         settings.iterations(),
         settings.outputBudget(),
