@@ -1,5 +1,6 @@
 package org.fip.spark.manifold;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,7 @@ final class StageWalker implements Walker {
   private static final int ATTEMPTS = 4;
 
   /** How long a leg waits for an executor in place of one that is lost. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long NOT_HELD = -1;
@@ -43,6 +44,7 @@ final class StageWalker implements Walker {
   private final Published reference;
   private final Walker driver;
   private final Walk.Listener listener;
+  private final Duration patience;
   private long held = NOT_HELD;
   private boolean patient = true;
 
@@ -58,6 +60,18 @@ final class StageWalker implements Walker {
       Published reference,
       Walker driver,
       Walk.Listener listener) {
+    this(workers, itinerary, reference, driver, listener, PATIENCE);
+  }
+
+  /** The same with a limit for how long a leg waits for room. */
+  StageWalker(
+      SparkWorkers workers,
+      Itinerary itinerary,
+      Published reference,
+      Walker driver,
+      Walk.Listener listener,
+      Duration patience) {
+    this.patience = patience;
     this.workers = workers;
     this.itinerary = itinerary;
     this.reference = reference;
@@ -118,7 +132,7 @@ final class StageWalker implements Walker {
   private boolean isRoomy() {
     long begun = System.nanoTime();
     while (!workers.hasRoomForAll()) {
-      if (!patient || System.nanoTime() - begun > PATIENCE_NANOS) {
+      if (!patient || System.nanoTime() - begun > patience.toNanos()) {
         if (patient) {
           LOG.warn("there are fewer executors than before; the driver takes the steps");
         }
