@@ -47,6 +47,7 @@ final class StageWalker implements Walker {
   private final Duration patience;
   private long held = NOT_HELD;
   private boolean patient = true;
+  private long reported;
 
   /**
    * A walker on these workers.
@@ -147,8 +148,8 @@ final class StageWalker implements Walker {
   private SparkJobs.Outcome<LegAnswer> submit(long number, PathState from, long to) {
     List<BroadcastVector> sent = held == NOT_HELD ? workers.broadcast(from) : List.of();
     LegStart start = held == NOT_HELD ? LegStart.broadcast(from, sent) : LegStart.held(from, held);
-    try {
-      return workers.stage(
+    try (StageProgress progress = workers.progress()) {
+      LegTask leg =
           new LegTask(
               workers.run(),
               number,
@@ -158,9 +159,19 @@ final class StageWalker implements Walker {
               to,
               workers.data(),
               Secret.random(),
-              workers.wire()));
+              workers.wire(),
+              progress.steps());
+      return workers.stage(leg, () -> report(progress.newest()));
     } finally {
       sent.forEach(BroadcastVector::destroy);
+    }
+  }
+
+  /** Steps that are walked again are not told again. */
+  private void report(StageProgress.Step step) {
+    if (step.number() > reported) {
+      reported = step.number();
+      listener.stepped(step.number(), step.objective());
     }
   }
 
@@ -217,7 +228,7 @@ final class StageWalker implements Walker {
   }
 
   private Waypoint arrive(LegAnswer answer, long to, List<float[]> vectors) {
-    answer.measurements().forEach(m -> listener.stepped(m.step(), m.objective()));
+    answer.measurements().forEach(m -> report(new StageProgress.Step(m.step(), m.objective())));
     return new Waypoint(
         LegStart.state(to, answer.scalars(), answer.names(), vectors),
         answer.measurements(),
