@@ -3,6 +3,7 @@ package org.fip.spark.job;
 import java.util.Map;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.Workers;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.Constraint;
@@ -53,16 +54,9 @@ final class PathWalk {
       return path.store().read(stretch.last());
     }
     context.progress().began(name, taken, stretch.last());
-    try (Manifold manifold =
-        new Manifold(
-            context
-                .workers()
-                .open(
-                    path.start().definition(),
-                    new WorkersSettings(
-                        recipe.seed(), recipe.path().shards(), recipe.path().memoryBytes()),
-                    sources.with(data)),
-            reference)) {
+    Workers workers =
+        context.workers().open(path.start().definition(), workers(), sources.with(data));
+    try (Manifold manifold = new Manifold(workers, reference)) {
       Walk.Settings settings = settings(stretch, data.get(Sources.ANCHORS).size());
       Walker walker = new Itinerary(sampler, constraint, settings).on(manifold, context.progress());
       return new Walk(walker, path.store(), settings, context.progress())
@@ -70,6 +64,16 @@ final class PathWalk {
     } finally {
       context.progress().ended();
     }
+  }
+
+  private WorkersSettings workers() {
+    PathSettings settings = recipe.path();
+    return new WorkersSettings(
+        recipe.seed(),
+        settings.shards(),
+        settings.memoryBytes(),
+        settings.communication().mode(),
+        settings.communication().wire());
   }
 
   /** The step of the newest undamaged waypoint. */

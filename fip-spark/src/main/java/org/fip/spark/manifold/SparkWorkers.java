@@ -302,16 +302,21 @@ public final class SparkWorkers implements Workers {
   }
 
   /** Runs a leg on all workers at once. */
-  SparkJobs.Outcome<LegAnswer> stage(LegTask leg) {
+  SparkJobs.Outcome<LegAnswer> stage(LegTask leg, Runnable meanwhile) {
     RDD<LegAnswer> ranks = tokens.barrier().mapPartitions(leg, false, ANSWER);
     String before = spark.getLocalProperty(INTERRUPT);
     // A rank that waits for one that is lost must not wait for its connection to find out.
     spark.setLocalProperty(INTERRUPT, "true");
     try {
-      return jobs.run(ranks, new First(), new LegAnswer[data.size()], "leg " + leg.number());
+      return jobs.run(
+          ranks, new First(), new LegAnswer[data.size()], "leg " + leg.number(), meanwhile);
     } finally {
       spark.setLocalProperty(INTERRUPT, before);
     }
+  }
+
+  StageProgress progress() {
+    return new StageProgress(spark);
   }
 
   String run() {
