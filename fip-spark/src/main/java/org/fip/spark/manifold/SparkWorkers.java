@@ -66,6 +66,7 @@ public final class SparkWorkers implements Workers {
   private final Map<Long, Broadcast<float[]>> live = new LinkedHashMap<>();
   private final Seq<Object> partitions;
   private RDD<Integer> tokens;
+  private RDD<Integer> computing;
   private Traffic traffic = Traffic.NONE;
   private long nextVector;
   private long nextRound;
@@ -93,6 +94,7 @@ public final class SparkWorkers implements Workers {
       long memory = settings.memory() / mostShards(count, shards != null);
       ship(new WorkerSpec(network, count, settings.seed(), memory), shards != null, data);
       tokens = tokens();
+      computing = DeviceStage.of(spark, tokens);
       List<Share> built = submit(null, List.of());
       built.forEach(Share::require);
       report(built, count);
@@ -176,6 +178,7 @@ public final class SparkWorkers implements Workers {
   public Partial round(ShardTask task, List<Published> vectors) {
     if (placement.update(executors.alive())) {
       tokens = tokens();
+      computing = DeviceStage.of(spark, tokens);
     }
     List<Share> shares = submit(task, vectors);
     long bytes = 0;
@@ -196,7 +199,7 @@ public final class SparkWorkers implements Workers {
     Share[] shares = new Share[data.size()];
     SimpleFutureAction<BoxedUnit> job =
         spark.submitJob(
-            tokens,
+            computing,
             round,
             partitions,
             (worker, share) -> {
