@@ -73,6 +73,7 @@ public final class SparkWorkers implements Workers {
   private final Wire wire;
   private final int block;
   private RDD<Integer> tokens;
+  private RDD<Integer> computing;
   private Traffic traffic = Traffic.NONE;
   private long nextVector;
   private long nextRound;
@@ -114,6 +115,7 @@ public final class SparkWorkers implements Workers {
       long memory = settings.memory() / mostShards(count, shards != null);
       ship(new WorkerSpec(network, count, settings.seed(), memory), shards != null, data);
       tokens = tokens();
+      computing = DeviceStage.of(spark, tokens);
       List<Share> built = submit(null, List.of());
       report(built, count);
       opened = true;
@@ -213,6 +215,7 @@ public final class SparkWorkers implements Workers {
   private void follow() {
     if (placement.update(executors.alive())) {
       tokens = tokens();
+      computing = DeviceStage.of(spark, tokens);
     }
   }
 
@@ -283,9 +286,9 @@ public final class SparkWorkers implements Workers {
   boolean hasRoomForAll() {
     follow();
     ResourceProfile profile =
-        tokens.getResourceProfile() == null
+        computing.getResourceProfile() == null
             ? spark.resourceProfileManager().defaultResourceProfile()
-            : tokens.getResourceProfile();
+            : computing.getResourceProfile();
     return spark.maxNumConcurrentTasks(profile) >= data.size();
   }
 
@@ -303,7 +306,7 @@ public final class SparkWorkers implements Workers {
 
   /** Runs a leg on all workers at once. */
   SparkJobs.Outcome<LegAnswer> stage(LegTask leg, Runnable meanwhile) {
-    RDD<LegAnswer> ranks = tokens.barrier().mapPartitions(leg, false, ANSWER);
+    RDD<LegAnswer> ranks = computing.barrier().mapPartitions(leg, false, ANSWER);
     String before = spark.getLocalProperty(INTERRUPT);
     // A rank that waits for one that is lost must not wait for its connection to find out.
     spark.setLocalProperty(INTERRUPT, "true");
@@ -341,7 +344,7 @@ public final class SparkWorkers implements Workers {
     WorkerTask round =
         new WorkerTask(run, nextRound++, task, vectors, liveVectors, data, places, wire, block);
     String name = "round " + round.round();
-    List<Share> shares = jobs.run(tokens, round, new Share[data.size()], name).require(name);
+    List<Share> shares = jobs.run(computing, round, new Share[data.size()], name).require(name);
     shares.forEach(Share::require);
     return shares;
   }
