@@ -13,6 +13,7 @@ import org.fip.core.path.AnchoredSampler;
 import org.fip.core.path.Compensation;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.GeodesicSampler;
+import org.fip.core.path.Itinerary;
 import org.fip.core.path.LocalStepsSampler;
 import org.fip.core.path.RemovalScore;
 import org.fip.core.path.Sampler;
@@ -21,6 +22,7 @@ import org.fip.core.path.Solver;
 import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
+import org.fip.core.path.Walker;
 import org.fip.core.path.Waypoint;
 import org.fip.core.path.WaypointStore;
 import org.fip.core.sparsity.Budget;
@@ -66,44 +68,57 @@ public enum TinyWalk {
   /** Walks, and closes the workers. */
   public Waypoint run(Workers workers, WaypointStore store, Walk.Listener listener) {
     try (Manifold manifold = new Manifold(workers, NETWORK.weights())) {
-      Batch task = new Batch("task", 64, Widening.NONE);
-      Batch anchors = new Batch("anchors", 24, new Widening(true, 1));
-      List<Term> terms = List.of(Term.task(task), Term.drift(Distance.KL, 0.5, anchors));
-      Stretch stretch = new Stretch(0, STEPS);
-      Constraint constraint =
-          this == SPARSE
-              ? new SparsityFace(
-                  new Removal(
-                      Pattern.parse("unstructured")
-                          .orElseThrow()
-                          .units(NETWORK.graph(), NETWORK.layout().slots()),
-                      Budget.GLOBAL),
-                  new SparsityFace.Settings(
-                      0,
-                      0,
-                      NETWORK.layout().size() / 2,
-                      3,
-                      7,
-                      RemovalScore.diagonal(Metric.FISHER, anchors, false),
-                      new Compensation(Metric.EUCLIDEAN, Batch.all("anchors"), 4)))
-              : Constraint.NONE;
-      Sampler sampler = sampler(manifold, constraint, terms, anchors, stretch);
-      Walk.Settings settings =
-          new Walk.Settings(
-              STEPS,
-              CHECKPOINT_EVERY,
-              this == LOCAL_STEPS ? STRIDE : 3,
-              0,
-              Distance.KL,
-              Batch.all("anchors"),
-              Map.of("task", "task"));
-      return new Walk(manifold, sampler, constraint, store, settings, listener)
-          .run(NETWORK.weights());
+      return run(itinerary().on(manifold, listener), store, listener);
     }
   }
 
-  private Sampler sampler(
-      Manifold manifold, Constraint constraint, List<Term> terms, Batch anchors, Stretch stretch) {
+  /** Walks with a walker. */
+  public Waypoint run(Walker walker, WaypointStore store, Walk.Listener listener) {
+    return new Walk(walker, store, settings(), listener).run(NETWORK.weights());
+  }
+
+  /** All that decides the walk. */
+  public Itinerary itinerary() {
+    Constraint constraint = constraint();
+    return new Itinerary(manifold -> sampler(manifold, constraint), constraint, settings());
+  }
+
+  private Constraint constraint() {
+    return this == SPARSE
+        ? new SparsityFace(
+            new Removal(
+                Pattern.parse("unstructured")
+                    .orElseThrow()
+                    .units(NETWORK.graph(), NETWORK.layout().slots()),
+                Budget.GLOBAL),
+            new SparsityFace.Settings(
+                0,
+                0,
+                NETWORK.layout().size() / 2,
+                3,
+                7,
+                RemovalScore.diagonal(Metric.FISHER, Batch.all("anchors"), false),
+                new Compensation(Metric.EUCLIDEAN, Batch.all("anchors"), 4)))
+        : Constraint.NONE;
+  }
+
+  private Walk.Settings settings() {
+    return new Walk.Settings(
+        STEPS,
+        CHECKPOINT_EVERY,
+        this == LOCAL_STEPS ? STRIDE : 3,
+        0,
+        Distance.KL,
+        Batch.all("anchors"),
+        Map.of("task", "task"));
+  }
+
+  private Sampler sampler(Manifold manifold, Constraint constraint) {
+    Batch anchors = new Batch("anchors", 24, Widening.images(true, 1));
+    List<Term> terms =
+        List.of(
+            Term.task(new Batch("task", 64, Widening.NONE)), Term.drift(Distance.KL, 0.5, anchors));
+    Stretch stretch = new Stretch(0, STEPS);
     return switch (this) {
       case ANCHORED, SPARSE ->
           new AnchoredSampler(manifold, constraint, terms, 0.01, Schedule.LINEAR, stretch);

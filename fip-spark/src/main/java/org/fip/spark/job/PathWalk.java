@@ -1,15 +1,17 @@
 package org.fip.spark.job;
 
 import java.util.Map;
-import java.util.function.Function;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.Workers;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.Constraint;
-import org.fip.core.path.Sampler;
+import org.fip.core.path.Itinerary;
+import org.fip.core.path.SamplerFactory;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
+import org.fip.core.path.Walker;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.PathSettings;
@@ -46,33 +48,32 @@ final class PathWalk {
       Map<String, EncodedExamples> data,
       float[] reference,
       Constraint constraint,
-      Function<Manifold, Sampler> sampler) {
+      SamplerFactory sampler) {
     long taken = newestStep();
     if (taken >= stretch.last()) {
       return path.store().read(stretch.last());
     }
     context.progress().began(name, taken, stretch.last());
-    try (Manifold manifold =
-        new Manifold(
-            context
-                .workers()
-                .open(
-                    path.start().definition(),
-                    new WorkersSettings(
-                        recipe.seed(), recipe.path().shards(), recipe.path().memoryBytes()),
-                    sources.with(data)),
-            reference)) {
-      return new Walk(
-              manifold,
-              sampler.apply(manifold),
-              constraint,
-              path.store(),
-              settings(stretch, data.get(Sources.ANCHORS).size()),
-              context.progress())
+    Workers workers =
+        context.workers().open(path.start().definition(), workers(), sources.with(data));
+    try (Manifold manifold = new Manifold(workers, reference)) {
+      Walk.Settings settings = settings(stretch, data.get(Sources.ANCHORS).size());
+      Walker walker = new Itinerary(sampler, constraint, settings).on(manifold, context.progress());
+      return new Walk(walker, path.store(), settings, context.progress())
           .run(path.start().weights());
     } finally {
       context.progress().ended();
     }
+  }
+
+  private WorkersSettings workers() {
+    PathSettings settings = recipe.path();
+    return new WorkersSettings(
+        recipe.seed(),
+        settings.shards(),
+        settings.memoryBytes(),
+        settings.communication().mode(),
+        settings.communication().wire());
   }
 
   /** The step of the newest undamaged waypoint. */

@@ -13,6 +13,7 @@ import org.fip.core.manifold.Evaluation;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Point;
 import org.fip.core.network.Network;
+import org.fip.core.path.Pull;
 import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
@@ -104,6 +105,8 @@ public final class SparsifyJob {
       double target = targets.get(i);
       Stretch stretch = new Stretch((long) i * recipe.path().steps(), recipe.path().steps());
       SparsityFace face = plan.face(kind, stretch, before, target);
+      Pull pull = plan.pull(kind, target);
+      boolean labels = recipe.sparsity().labels();
       Waypoint at =
           walk.walk(
               targets.size() == 1 ? name : name + " to " + target,
@@ -111,13 +114,7 @@ public final class SparsifyJob {
               Map.of(Sources.ANCHORS, anchors),
               start.weights(),
               face,
-              manifold ->
-                  samplers.keeping(
-                      manifold,
-                      face,
-                      plan.pull(kind, target),
-                      recipe.sparsity().labels(),
-                      stretch));
+              manifold -> samplers.keeping(manifold, face, pull, labels, stretch));
       float[] weights = at.state().weights();
       if (i < targets.size() - 1) {
         path.writeOnTheWay(

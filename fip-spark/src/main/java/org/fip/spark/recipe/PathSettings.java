@@ -1,5 +1,6 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ import org.fip.core.path.Solver;
  *     default {@code 2g}
  * @param shards parts that each batch is split into, or null for one per executor core; default
  *     null
+ * @param communication how several executors work together
  */
 public record PathSettings(
     Sampler sampler,
@@ -61,7 +63,9 @@ public record PathSettings(
     TensorsSettings tensors,
     boolean withinSparsity,
     String memory,
-    Integer shards) {
+    Integer shards,
+    CommunicationSettings communication)
+    implements Serializable {
   private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,9}[kmgt]");
   private static final String MEMORY = "a size of at least 1m, for example 512m or 8g";
   private static final String MEMORY_SETTING = "spark.fip.path.memory";
@@ -88,7 +92,8 @@ public record PathSettings(
         tensors,
         withinSparsity,
         memory,
-        shards);
+        shards,
+        communication);
   }
 
   /** The memory in bytes. */
@@ -121,7 +126,9 @@ public record PathSettings(
             TensorsSettings.read(section.section("tensors", TensorsSettings.class)),
             section.bool("withinSparsity"),
             memory(section),
-            section.optionalInteger("shards", 1, 100_000));
+            section.optionalInteger("shards", 1, 100_000),
+            CommunicationSettings.read(
+                section.section("communication", CommunicationSettings.class)));
     settings.checkRounds(section);
     return settings;
   }

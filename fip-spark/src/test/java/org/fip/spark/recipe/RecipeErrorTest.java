@@ -142,7 +142,7 @@ class RecipeErrorTest {
             "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, localSteps, batch,"
                 + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate,"
                 + " schedule, distance, anchorWeight, widening, geodesic, tensors,"
-                + " withinSparsity, memory, shards"),
+                + " withinSparsity, memory, shards, communication"),
         // Rounds.
         arguments(
             "path: {localSteps: 0}",

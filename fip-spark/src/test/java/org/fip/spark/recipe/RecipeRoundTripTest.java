@@ -15,10 +15,12 @@ import java.util.function.Supplier;
 import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
+import org.fip.core.manifold.Wire;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
 import org.fip.core.sparsity.Budget;
 import org.fip.spark.data.DataSelector;
+import org.fip.spark.manifold.Communication;
 import org.junit.jupiter.api.Test;
 
 class RecipeRoundTripTest {
@@ -131,7 +133,12 @@ class RecipeRoundTripTest {
           pick(Schedule.values()),
           pick(Distance.values()),
           positive(),
-          new WideningSettings(random.nextBoolean(), random.nextInt(10)),
+          new WideningSettings(
+              random.nextBoolean(),
+              random.nextInt(10),
+              random.nextBoolean(),
+              random.nextDouble(),
+              random.nextBoolean()),
           new GeodesicSettings(
               pick(Solver.values()),
               1 + random.nextInt(50),
@@ -144,7 +151,8 @@ class RecipeRoundTripTest {
               random.nextBoolean() ? List.of() : List.of(".*bias", "x\\.y")),
           local == 1 && random.nextBoolean(),
           1 + random.nextInt(9999) + "m",
-          maybe(() -> 1 + random.nextInt(64)));
+          maybe(() -> 1 + random.nextInt(64)),
+          new CommunicationSettings(pick(Communication.values()), pick(Wire.values())));
     }
 
     private DataSelector selector() {
