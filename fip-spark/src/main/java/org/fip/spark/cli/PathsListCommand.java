@@ -52,7 +52,7 @@ final class PathsListCommand extends FipCommand {
 
   private static void describe(PathStore store, ObjectNode entry, TextTable table) {
     List<Long> steps = store.steps();
-    boolean network = store.network().isPresent();
+    boolean network = store.hasNetwork();
     entry.put("waypoints", steps.size());
     entry.put("lastStep", steps.isEmpty() ? null : steps.get(steps.size() - 1));
     entry.put("network", network);

@@ -1,6 +1,7 @@
 package org.fip.spark.job;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
@@ -14,6 +15,7 @@ import org.fip.core.path.Waypoint;
 import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.PathSettings;
 import org.fip.spark.recipe.Recipe;
+import org.fip.spark.store.PathStore;
 
 /** Walks one stretch of a stored path on the workers of a job. */
 final class PathWalk {
@@ -33,7 +35,9 @@ final class PathWalk {
   }
 
   /**
-   * Walks to the end of the stretch; a stretch that is walked already costs nothing.
+   * Walks to the end of the stretch; a stretch that is walked already costs nothing. Of the path
+   * before, only the waypoint at its start, whose evaluation is reported, and those at the ends of
+   * stretches are needed; one of them that is damaged is walked to again.
    *
    * @param name what progress calls it
    * @param data what the sampler asks for; the probe is taken from {@link Sources#ANCHORS}
@@ -47,11 +51,30 @@ final class PathWalk {
       float[] reference,
       Constraint constraint,
       Function<Manifold, Sampler> sampler) {
-    long taken = newestStep();
-    if (taken >= stretch.last()) {
-      return path.store().read(stretch.last());
+    if (stretch.first() == 0 && startIsLost()) {
+      walkUntil(0, name, data, reference, constraint, sampler);
     }
-    context.progress().began(name, taken, stretch.last());
+    return walkUntil(stretch.last(), name, data, reference, constraint, sampler);
+  }
+
+  private boolean startIsLost() {
+    PathStore store = path.store();
+    return !store.steps().isEmpty() && store.until(0).newest().isEmpty();
+  }
+
+  private Waypoint walkUntil(
+      long last,
+      String name,
+      Map<String, EncodedExamples> data,
+      float[] reference,
+      Constraint constraint,
+      Function<Manifold, Sampler> sampler) {
+    PathStore store = path.store().until(last);
+    Optional<Waypoint> newest = store.newest();
+    if (newest.isPresent() && newest.get().step() == last) {
+      return newest.get();
+    }
+    context.progress().began(name, newest.map(Waypoint::step).orElse(0L), last);
     try (Manifold manifold =
         new Manifold(
             context
@@ -66,8 +89,8 @@ final class PathWalk {
               manifold,
               sampler.apply(manifold),
               constraint,
-              path.store(),
-              settings(stretch, data.get(Sources.ANCHORS).size()),
+              store,
+              settings(last, data.get(Sources.ANCHORS).size()),
               context.progress())
           .run(path.start().weights());
     } finally {
@@ -75,15 +98,10 @@ final class PathWalk {
     }
   }
 
-  /** The step of the newest undamaged waypoint. */
-  private long newestStep() {
-    return path.store().newest().map(Waypoint::step).orElse(0L);
-  }
-
-  private Walk.Settings settings(Stretch stretch, int anchors) {
+  private Walk.Settings settings(long last, int anchors) {
     PathSettings settings = recipe.path();
     return new Walk.Settings(
-        stretch.last(),
+        last,
         settings.checkpointEvery(),
         settings.measureEvery(),
         settings.evaluateEvery(),

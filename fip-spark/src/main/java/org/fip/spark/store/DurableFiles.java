@@ -104,14 +104,18 @@ final class DurableFiles {
 
   /**
    * Renames a file or folder to a name in the same parent that must be free: Hadoop would move a
-   * folder into an existing one.
+   * folder into an existing one. What counts is where it is afterwards, not what was reported: a
+   * client that asks again after a lost answer hears that there is nothing to rename.
    */
   void rename(Path from, Path to) throws IOException {
     if (fileSystem.exists(to)) {
       throw new IOException("cannot rename " + from + ", there is already " + to);
     }
-    if (!fileSystem.rename(from, to)) {
-      throw new IOException("the file system did not rename " + from + " to " + to);
+    boolean reported = fileSystem.rename(from, to);
+    if (fileSystem.exists(from) || !fileSystem.exists(to)) {
+      throw new IOException(
+          "the file system did not rename %s to %s%s"
+              .formatted(from, to, reported ? ", although it says so" : ""));
     }
     syncDirectory(to.getParent());
   }
@@ -123,6 +127,9 @@ final class DurableFiles {
     } else {
       FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())
           .rename(from, to, Options.Rename.OVERWRITE);
+    }
+    if (fileSystem.exists(from)) {
+      throw new IOException("the file system did not rename " + from + " to " + to);
     }
     syncDirectory(to.getParent());
   }
