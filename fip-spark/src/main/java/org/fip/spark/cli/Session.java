@@ -12,6 +12,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.core.safetensors.SafetensorsReader;
+import org.fip.spark.files.Roots;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.ProgressListener;
 import org.fip.spark.manifold.SparkSetup;
@@ -59,6 +60,9 @@ final class Session implements AutoCloseable {
   Configuration hadoop() {
     if (hadoop == null) {
       hadoop = SparkHadoopUtil.get().newConfiguration(configuration);
+      if (configuration.contains(Roots.SETTING)) {
+        hadoop.set(Roots.SETTING, configuration.get(Roots.SETTING));
+      }
     }
     return hadoop;
   }

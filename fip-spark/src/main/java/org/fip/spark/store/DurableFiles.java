@@ -24,6 +24,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.fip.spark.files.Roots;
 
 /**
  * A Hadoop file system used so that what was written outlives a crash: streams are synced when
@@ -50,7 +51,7 @@ final class DurableFiles {
   /** The file system that {@code path} names. */
   static DurableFiles of(Configuration configuration, Path path) {
     try {
-      return new DurableFiles(path.getFileSystem(configuration));
+      return new DurableFiles(Roots.fileSystem(path, configuration));
     } catch (IOException | IllegalArgumentException e) {
       // An unknown host comes as IllegalArgumentException.
       throw Failures.storage(e, path, "cannot reach the file system");
