@@ -59,7 +59,15 @@ final class Session implements AutoCloseable {
   /** How file systems are reached. */
   Configuration hadoop() {
     if (hadoop == null) {
-      hadoop = SparkHadoopUtil.get().newConfiguration(configuration);
+      try {
+        hadoop = SparkHadoopUtil.get().newConfiguration(configuration);
+      } catch (IllegalArgumentException e) {
+        throw new FipException(
+            Category.CONFIGURATION,
+            "Hadoop's settings cannot be used: %s; check core-site.xml and krb5.conf"
+                .formatted(e.getMessage()),
+            e);
+      }
       if (configuration.contains(Roots.SETTING)) {
         hadoop.set(Roots.SETTING, configuration.get(Roots.SETTING));
       }

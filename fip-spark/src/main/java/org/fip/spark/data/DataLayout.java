@@ -56,6 +56,7 @@ final class DataLayout {
   }
 
   private static Path path(String path) {
+    Roots.refusePassword("data", path);
     try {
       return new Path(path);
     } catch (IllegalArgumentException e) {

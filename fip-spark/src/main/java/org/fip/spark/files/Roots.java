@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -26,6 +27,7 @@ public final class Roots {
   public static final String SETTING = "spark.fip.roots";
 
   private static final String LOCAL = "file";
+  private static final Pattern PASSWORD = Pattern.compile("[^/]*://[^/]*:.*@.*", Pattern.DOTALL);
 
   private final String setting;
   private final List<Path> roots;
@@ -58,6 +60,17 @@ public final class Roots {
           e);
     }
     return new Roots(setting, roots);
+  }
+
+  /**
+   * Refuses a path with a password in it, as in {@code ftp://user:password@host/}: paths are
+   * written into stores and logs. The message does not repeat it.
+   */
+  public static void refusePassword(String name, String path) {
+    if (PASSWORD.matcher(path).matches()) {
+      throw FipException.data(
+          "%s: the path holds a password; put it into the Hadoop configuration instead", name);
+    }
   }
 
   /**

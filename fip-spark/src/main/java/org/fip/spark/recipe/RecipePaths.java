@@ -47,6 +47,7 @@ public final class RecipePaths {
   }
 
   private static void check(String key, String text) {
+    Roots.refusePassword(key, text);
     if (text.isBlank() || CONTROL.matcher(text).find()) {
       throw FipException.data(
           "%s: %s is not a path; give one without control characters", key, Scalars.quote(text));

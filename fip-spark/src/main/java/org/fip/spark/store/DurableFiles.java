@@ -202,20 +202,39 @@ final class DurableFiles {
       out.write(bytes, offset, length);
     }
 
+    /**
+     * HDFS throws the same exception object from each call after the first that failed, which a
+     * try-with-resources statement cannot suppress in itself; what is thrown here is another one.
+     */
     @Override
     public void close() throws IOException {
       if (closed) {
         return;
       }
       closed = true;
-      try (file) {
+      IOException failure = sync();
+      try {
+        file.close();
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+      }
+      if (failure != null) {
+        throw new IOException(failure.getMessage(), failure);
+      }
+      syncDirectory(path.getParent());
+    }
+
+    private IOException sync() {
+      try {
         out.flush();
         // Object stores have no sync; there closing is what makes the file durable.
         if (file.hasCapability(StreamCapabilities.HSYNC)) {
           file.hsync();
         }
+        return null;
+      } catch (IOException e) {
+        return e;
       }
-      syncDirectory(path.getParent());
     }
   }
 }
