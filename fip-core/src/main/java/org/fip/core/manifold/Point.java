@@ -22,6 +22,11 @@ public final class Point implements AutoCloseable {
     this.weights = weights;
   }
 
+  /** The weights as the workers know them. */
+  Published published() {
+    return weights;
+  }
+
   /** The gradient of a sum of terms on the batches of a step. Reduces P floats. */
   public Gradient gradient(List<Term> terms, long step) {
     Partial sum =

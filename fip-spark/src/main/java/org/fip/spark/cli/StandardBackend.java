@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.fip.spark.explore.ExploreJob;
 import org.fip.spark.job.AdaptJob;
+import org.fip.spark.job.ConnectJob;
 import org.fip.spark.job.DemoJob;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
@@ -30,6 +31,7 @@ final class StandardBackend implements Backend {
       case TRAIN -> new TrainJob(context, recipe).run();
       case ADAPT -> new AdaptJob(context, recipe).run();
       case SPARSIFY -> new SparsifyJob(context, recipe).run();
+      case CONNECT -> new ConnectJob(context, recipe).run();
     };
   }
 

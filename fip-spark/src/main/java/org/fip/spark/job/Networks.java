@@ -16,8 +16,13 @@ public final class Networks {
 
   /** Reads the network folder at a path of any Hadoop file system. */
   public static Network load(String path, Configuration configuration) {
+    return load("network", path, configuration);
+  }
+
+  /** The same for the path under another key of a recipe. */
+  static Network load(String key, String path, Configuration configuration) {
     return Network.load(
-        HadoopFolder.of(configuration, RecipePaths.resolve("network", path, configuration)));
+        HadoopFolder.of(configuration, RecipePaths.resolve(key, path, configuration)));
   }
 
   /** The recipe's network, or a new one of its architecture. */

@@ -47,11 +47,36 @@ final class PathWalk {
       float[] reference,
       Constraint constraint,
       Function<Manifold, Sampler> sampler) {
+    Walk.Settings settings = settings(stretch, data.get(Sources.ANCHORS).size());
+    return walk(name, settings, data, reference, constraint, sampler);
+  }
+
+  /** As {@link #walk}, with every step measured, evaluated and committed. */
+  Waypoint walkSlowly(
+      String name,
+      Stretch stretch,
+      Map<String, EncodedExamples> data,
+      float[] reference,
+      Function<Manifold, Sampler> sampler) {
+    Walk.Settings usual = settings(stretch, data.get(Sources.ANCHORS).size());
+    Walk.Settings settings =
+        new Walk.Settings(
+            usual.steps(), 1, 1, 1, usual.distance(), usual.probe(), usual.evaluations());
+    return walk(name, settings, data, reference, Constraint.NONE, sampler);
+  }
+
+  private Waypoint walk(
+      String name,
+      Walk.Settings settings,
+      Map<String, EncodedExamples> data,
+      float[] reference,
+      Constraint constraint,
+      Function<Manifold, Sampler> sampler) {
     long taken = newestStep();
-    if (taken >= stretch.last()) {
-      return path.store().read(stretch.last());
+    if (taken >= settings.steps()) {
+      return path.store().read(settings.steps());
     }
-    context.progress().began(name, taken, stretch.last());
+    context.progress().began(name, taken, settings.steps());
     try (Manifold manifold =
         new Manifold(
             context
@@ -67,7 +92,7 @@ final class PathWalk {
               sampler.apply(manifold),
               constraint,
               path.store(),
-              settings(stretch, data.get(Sources.ANCHORS).size()),
+              settings,
               context.progress())
           .run(path.start().weights());
     } finally {

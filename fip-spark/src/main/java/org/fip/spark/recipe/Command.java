@@ -7,7 +7,9 @@ public enum Command {
   /** Learns tasks one after another along functionally invariant paths. */
   ADAPT,
   /** Walks to a sparsity pattern. */
-  SPARSIFY;
+  SPARSIFY,
+  /** Relaxes a path between two networks to the least length. */
+  CONNECT;
 
   /** The name in recipes. */
   public String label() {

@@ -68,6 +68,7 @@ class UsageTest {
         "train",
         "adapt",
         "sparsify",
+        "connect",
         "explore",
         "evaluate",
         "spectrum",

@@ -98,6 +98,11 @@ class RecipeRoundTripTest {
               fraction(),
               random.nextBoolean() ? List.of() : List.of("a\\.\"b'", "[x]{2}: #"),
               random.nextBoolean()),
+          new ConnectSettings(
+              maybe(this::text),
+              pick(ConnectSettings.Alignment.values()),
+              1 + random.nextInt(50),
+              1 + random.nextInt(50)),
           path());
     }
 
