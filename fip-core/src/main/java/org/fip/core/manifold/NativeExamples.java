@@ -27,8 +27,9 @@ final class NativeExamples {
   /** For each row the position after its last one that is no padding; null without sequences. */
   private final int[] lengths;
 
-  /** Inputs of a mini-batch, and its labels [n] int64 or null. */
-  record MiniBatch(List<NDArray> inputs, NDArray labels) {
+  /** Inputs of a mini-batch, its labels [n] int64 or null, and the rows of the block it is of. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record MiniBatch(List<NDArray> inputs, NDArray labels, int[] rows) {
     int size() {
       return (int) inputs.get(0).getShape().get(0);
     }
@@ -125,6 +126,6 @@ final class NativeExamples {
       taken.add(values);
     }
     NDArray takenLabels = labels == null ? null : program.rows(scope, labels, rows);
-    return new MiniBatch(taken, takenLabels);
+    return new MiniBatch(taken, takenLabels, draw.rows());
   }
 }

@@ -10,6 +10,8 @@ import org.fip.core.manifold.Displacement;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Point;
+import org.fip.core.manifold.Robustness;
+import org.fip.core.manifold.RobustnessProbe;
 import org.fip.core.manifold.Traffic;
 import org.fip.core.objective.Batch;
 
@@ -37,6 +39,9 @@ public final class Walk {
    * @param distance what drift is measured in
    * @param probe anchors that are measured on
    * @param evaluations data sets to evaluate on, by the name that results give them
+   * @param attacks robustness tests at the same waypoints, by the name that results give their
+   *     data: NAME followed by {@link #ASCENT} is what withstands projected ascent, and by {@link
+   *     #ROBUST} what withstands all attacks
    */
   public record Settings(
       long steps,
@@ -45,7 +50,35 @@ public final class Walk {
       long evaluateEvery,
       Distance distance,
       Batch probe,
-      Map<String, String> evaluations) {}
+      Map<String, String> evaluations,
+      Map<String, RobustnessProbe> attacks) {
+
+    /** Settings without robustness tests. */
+    public Settings(
+        long steps,
+        long checkpointEvery,
+        long measureEvery,
+        long evaluateEvery,
+        Distance distance,
+        Batch probe,
+        Map<String, String> evaluations) {
+      this(
+          steps,
+          checkpointEvery,
+          measureEvery,
+          evaluateEvery,
+          distance,
+          probe,
+          evaluations,
+          Map.of());
+    }
+  }
+
+  /** Ends the name of an evaluation under projected ascent. */
+  public static final String ASCENT = " pgd";
+
+  /** Ends the name of an evaluation under all attacks. */
+  public static final String ROBUST = " robust";
 
   /** Is told how a walk goes on. */
   public interface Listener {
@@ -200,6 +233,14 @@ public final class Walk {
     Map<String, Evaluation> evaluation = new LinkedHashMap<>();
     if (state.step() == 0 || isDue(state.step(), settings.evaluateEvery())) {
       settings.evaluations().forEach((name, data) -> evaluation.put(name, here.evaluate(data)));
+      settings
+          .attacks()
+          .forEach(
+              (name, test) -> {
+                Robustness robustness = here.robustness(test);
+                evaluation.put(name + ASCENT, robustness.ascent());
+                evaluation.put(name + ROBUST, robustness.all());
+              });
     }
     Waypoint waypoint = new Waypoint(state, List.copyOf(measurements), evaluation);
     store.commit(waypoint);

@@ -8,6 +8,7 @@ import org.fip.spark.job.ConnectJob;
 import org.fip.spark.job.DemoJob;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
+import org.fip.spark.job.RobustifyJob;
 import org.fip.spark.job.SparsifyJob;
 import org.fip.spark.job.TrainJob;
 import org.fip.spark.manifold.SparkWorkers;
@@ -31,6 +32,7 @@ final class StandardBackend implements Backend {
       case TRAIN -> new TrainJob(context, recipe).run();
       case ADAPT -> new AdaptJob(context, recipe).run();
       case SPARSIFY -> new SparsifyJob(context, recipe).run();
+      case ROBUSTIFY -> new RobustifyJob(context, recipe).run();
       case CONNECT -> new ConnectJob(context, recipe).run();
     };
   }

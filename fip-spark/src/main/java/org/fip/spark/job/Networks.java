@@ -36,14 +36,18 @@ public final class Networks {
         recipe.seed());
   }
 
+  /** Fails with this advice when examples have no labels. */
+  static void requireLabels(EncodedExamples examples, String advice) {
+    if (examples.labels().length == 0) {
+      throw FipException.data("%s has no labels; %s", examples.source(), advice);
+    }
+  }
+
   /** The network with as many outputs as these labels need, and at least those it has. */
   static Network grownFor(Network network, List<EncodedExamples> labelled) {
     int classes = network.classes();
     for (EncodedExamples examples : labelled) {
-      if (examples.labels().length == 0) {
-        throw FipException.data(
-            "%s has no labels; a task needs a label for each example", examples.source());
-      }
+      requireLabels(examples, "a task needs a label for each example");
       for (int label : examples.labels()) {
         classes = Math.max(classes, label + 1);
       }

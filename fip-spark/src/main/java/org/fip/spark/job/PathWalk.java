@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.RobustnessProbe;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.Constraint;
@@ -24,8 +25,20 @@ final class PathWalk {
   private final Recipe recipe;
   private final StoredPath path;
   private final Sources sources;
+  private final Map<String, RobustnessProbe> attacks;
 
   PathWalk(JobContext context, Recipe recipe, StoredPath path, Sources sources) {
+    this(context, recipe, path, sources, Map.of());
+  }
+
+  /** A walk whose evaluations include attacks, by the name of the set in the recipe. */
+  PathWalk(
+      JobContext context,
+      Recipe recipe,
+      StoredPath path,
+      Sources sources,
+      Map<String, RobustnessProbe> attacks) {
+    this.attacks = attacks;
     this.context = context;
     this.recipe = recipe;
     this.path = path;
@@ -114,6 +127,7 @@ final class PathWalk {
         settings.evaluateEvery(),
         settings.distance(),
         new Batch(Sources.ANCHORS, Math.min(PROBE, anchors), Widening.NONE),
-        sources.evaluationKeys());
+        sources.evaluationKeys(),
+        attacks);
   }
 }

@@ -8,6 +8,8 @@ public enum Command {
   ADAPT,
   /** Walks to a sparsity pattern. */
   SPARSIFY,
+  /** Walks to robustness against small changes of the inputs. */
+  ROBUSTIFY,
   /** Relaxes a path between two networks to the least length. */
   CONNECT;
 

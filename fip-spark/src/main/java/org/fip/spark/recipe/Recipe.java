@@ -33,6 +33,7 @@ import org.fip.spark.data.DataSelector;
  * @param evaluate evaluation sets by name, in order; default none
  * @param baselines other samplers that {@code adapt} also runs, for comparison; default none
  * @param sparsity settings of the command <i>sparsify</i>
+ * @param robustify settings of the command <i>robustify</i>
  * @param connect settings of the command <i>connect</i>
  * @param path how the path is walked
  */
@@ -48,6 +49,7 @@ public record Recipe(
     Map<String, DataSelector> evaluate,
     List<Sampler> baselines,
     SparsitySettings sparsity,
+    RobustifySettings robustify,
     ConnectSettings connect,
     PathSettings path) {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
@@ -116,6 +118,7 @@ public record Recipe(
         evaluate,
         List.of(),
         sparsity,
+        robustify,
         connect,
         path.withSampler(sampler));
   }
@@ -145,6 +148,7 @@ public record Recipe(
             evaluate(section),
             section.choices("baselines", BASELINES),
             SparsitySettings.read(section.section("sparsity", SparsitySettings.class)),
+            RobustifySettings.read(section.section("robustify", RobustifySettings.class)),
             ConnectSettings.read(section.section("connect", ConnectSettings.class)),
             PathSettings.read(section.section("path", PathSettings.class)));
     recipe.check(command, section);

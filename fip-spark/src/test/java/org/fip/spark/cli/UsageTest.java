@@ -68,6 +68,7 @@ class UsageTest {
         "train",
         "adapt",
         "sparsify",
+        "robustify",
         "connect",
         "explore",
         "evaluate",
