@@ -145,6 +145,23 @@ public final class Point implements AutoCloseable {
     return new Displacement(sums[0], sums[1], sums[2]);
   }
 
+  /**
+   * J v of every example of a set of at most 4,096 rows: [N, C], row-major, in the order of the
+   * set. The first question linearises the network, and the workers keep that until the point is
+   * closed. Broadcasts P floats and reduces N C.
+   *
+   * @param v a direction, length P
+   * @throws org.fip.core.FipException with category DATA when the set is larger
+   */
+  public float[] outputTangents(String data, float[] v) {
+    Published direction = workers.publish(v);
+    try {
+      return workers.round(new OutputTangentTask(data), List.of(weights, direction)).vector();
+    } finally {
+      workers.withdraw(direction);
+    }
+  }
+
   /** Accuracy and loss on all examples of a labelled set. */
   public Evaluation evaluate(String data) {
     double[] sums = workers.round(new EvaluateTask(data), List.of(weights)).sums();

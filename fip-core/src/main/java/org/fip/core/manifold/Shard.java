@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.data.Rows;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.engine.Torch;
@@ -129,6 +131,32 @@ public final class Shard implements AutoCloseable {
   /** A new owner of arrays for the length of a task. */
   NDManager scope() {
     return manager.newSubManager();
+  }
+
+  /** Outputs of the network. */
+  int classes() {
+    return classes;
+  }
+
+  /** Rows of a whole set. */
+  int total(String name) {
+    return block(name).total();
+  }
+
+  /**
+   * Where the own rows of a replicated set stood before it was divided.
+   *
+   * @throws FipException with category DATA when the set is too large to be replicated
+   */
+  int[] places(String name) {
+    ShardData block = block(name);
+    if (!block.replicated()) {
+      throw FipException.data(
+          "data set %s has %d rows, and not every shard holds more than %d; give fewer",
+          name, block.total(), ShardData.REPLICATED_ROWS);
+    }
+    return Arrays.copyOfRange(
+        Rows.permutation(block.total(), orders.seed()), block.from(), block.to());
   }
 
   /** This shard's part of a batch at a step. */

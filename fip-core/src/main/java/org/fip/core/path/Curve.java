@@ -1,5 +1,6 @@
 package org.fip.core.path;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * @param nodes weights of the corners in order, ends included, length P each
  */
-public record Curve(List<float[]> nodes) {
+public record Curve(List<float[]> nodes) implements Serializable {
 
   /** Copies the list. */
   public Curve {

@@ -1,5 +1,6 @@
 package org.fip.core.path;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,8 +43,8 @@ public final class CurveSampler implements Sampler {
    * @param learningRate Adam's step size
    * @param seed of the places
    */
-  public record Settings(
-      int bends, Distance distance, Batch batch, double learningRate, long seed) {}
+  public record Settings(int bends, Distance distance, Batch batch, double learningRate, long seed)
+      implements Serializable {}
 
   /** A sampler for a curve between these weights. */
   public CurveSampler(

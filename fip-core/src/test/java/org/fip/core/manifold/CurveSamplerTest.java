@@ -14,6 +14,7 @@ import org.fip.core.objective.Widening;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.Curve;
 import org.fip.core.path.CurveSampler;
+import org.fip.core.path.Itinerary;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
@@ -44,18 +45,18 @@ class CurveSamplerTest {
         new Manifold(new LocalWorkers(spec, TinyWalk.data(), Device.cpu()), FROM.weights())) {
       Batch batch = new Batch("anchors", 24, Widening.NONE);
       Stretch stretch = new Stretch(0, STEPS);
-      CurveSampler sampler =
-          new CurveSampler(
-              manifold,
-              FROM.weights(),
-              TO,
-              new CurveSampler.Settings(bends, Distance.SQUARED_LOGITS, batch, 0.01, 9),
-              Schedule.LINEAR,
-              stretch);
+      CurveSampler.Settings curve =
+          new CurveSampler.Settings(bends, Distance.SQUARED_LOGITS, batch, 0.01, 9);
       Walk.Settings settings =
           new Walk.Settings(
               steps, CHECKPOINT_EVERY, 4, 0, Distance.SQUARED_LOGITS, batch, Map.of());
-      return new Walk(manifold, sampler, Constraint.NONE, store, settings, new Walk.Listener() {})
+      Walk.Listener listener = new Walk.Listener() {};
+      Itinerary itinerary =
+          new Itinerary(
+              on -> new CurveSampler(on, FROM.weights(), TO, curve, Schedule.LINEAR, stretch),
+              Constraint.NONE,
+              settings);
+      return new Walk(itinerary.on(manifold, listener), store, settings, listener)
           .run(Curve.straight(FROM.weights(), TO, bends).nodes().get(bends / 2 + 1));
     }
   }

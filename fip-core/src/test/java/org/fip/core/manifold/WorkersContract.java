@@ -53,6 +53,7 @@ public abstract class WorkersContract {
       Map.of(
           "task", TinyNetwork.images("task", 257, 11),
           "anchors", TinyNetwork.images("anchors", 96, 12),
+          "sixth anchor", TinyNetwork.images("anchors", 96, 12).slice(5, 6),
           "large", TinyNetwork.images("large", 4800, 13),
           "unlabelled", TinyNetwork.images("unlabelled", 20, 0, 14),
           "foreign", TinyNetwork.images("foreign", 20, TinyNetwork.CLASSES + 2, 15));
@@ -161,6 +162,38 @@ public abstract class WorkersContract {
           assertEquals(form, point.metricForm(metric, anchors, 0, DIRECTION), 1e-6 * form);
         }
       }
+    }
+  }
+
+  @Test
+  void outputTangentsAreThoseOfTheMetricInTheOrderOfTheSet() {
+    float[] one = null;
+    for (int shards : SHARDS) {
+      try (Manifold manifold = new Manifold(open(shards), REFERENCE);
+          Point point = manifold.at(WEIGHTS)) {
+        float[] tangents = point.outputTangents("anchors", DIRECTION);
+        double squares = 0;
+        for (float value : tangents) {
+          squares += (double) value * value / 96;
+        }
+        double form = point.metricForm(Metric.EUCLIDEAN, Batch.all("anchors"), 0, DIRECTION);
+        assertEquals(form, squares, 1e-5 * form);
+        int c = TinyNetwork.CLASSES;
+        float[] sixth = point.outputTangents("sixth anchor", DIRECTION);
+        assertArrayEquals(sixth, Arrays.copyOfRange(tangents, 5 * c, 6 * c), 1e-5f);
+        one = one == null ? tangents : one;
+        assertArrayEquals(one, tangents, 1e-5f, shards + " shards");
+      }
+    }
+  }
+
+  @Test
+  void outputTangentsOfASetThatIsDividedAreRefused() {
+    try (Manifold manifold = new Manifold(open(2), REFERENCE);
+        Point point = manifold.at(WEIGHTS)) {
+      FipException failure =
+          assertThrows(FipException.class, () -> point.outputTangents("large", DIRECTION));
+      assertEquals(Category.DATA, failure.category());
     }
   }
 
@@ -342,16 +375,17 @@ public abstract class WorkersContract {
     }
   }
 
-  /** Plain, mixed, shifted, both, and both at another step. */
+  /** Plain, mixed, shifted, both, mirrored, and mixed and shifted at another step. */
   private static List<float[]> widenedGradients(Workers workers) {
     try (Manifold manifold = new Manifold(workers, REFERENCE);
         Point point = manifold.at(WEIGHTS)) {
       return List.of(
           widened(point, Widening.NONE, 3),
-          widened(point, new Widening(true, 0), 3),
-          widened(point, new Widening(false, 1), 3),
-          widened(point, new Widening(true, 1), 3),
-          widened(point, new Widening(true, 1), 4));
+          widened(point, Widening.images(true, 0), 3),
+          widened(point, Widening.images(false, 1), 3),
+          widened(point, Widening.images(true, 1), 3),
+          widened(point, new Widening(false, 0, true, 0, false), 3),
+          widened(point, Widening.images(true, 1), 4));
     }
   }
 
@@ -362,7 +396,7 @@ public abstract class WorkersContract {
 
   @Test
   void manyRoundsLeaveNoNativeArraysBehind() {
-    Batch batch = new Batch("anchors", 24, new Widening(true, 1));
+    Batch batch = new Batch("anchors", 24, Widening.images(true, 1));
     List<Term> terms =
         List.of(
             Term.task(new Batch("large", 32, Widening.NONE)), Term.drift(Distance.KL, 1, batch));

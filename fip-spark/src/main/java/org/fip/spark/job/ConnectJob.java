@@ -5,11 +5,11 @@ import org.apache.hadoop.fs.Path;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.network.Network;
 import org.fip.core.objective.Batch;
-import org.fip.core.objective.Widening;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.Curve;
 import org.fip.core.path.CurveSampler;
 import org.fip.core.path.CurveWalk;
+import org.fip.core.path.Schedule;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
 import org.fip.core.symmetry.WeightMatching;
@@ -73,6 +73,8 @@ public final class ConnectJob {
     Network middle = start.withWeights(Curve.straight(from, to, bends).nodes().get(bends / 2 + 1));
     StoredPath store = StoredPath.open(context, place, recipe, middle, sources.provenance());
     Stretch stretch = new Stretch(0, recipe.path().steps());
+    CurveSampler.Settings curve = sampler();
+    Schedule schedule = recipe.path().schedule();
     Waypoint last =
         new PathWalk(context, recipe, store, sources)
             .walk(
@@ -81,19 +83,16 @@ public final class ConnectJob {
                 data,
                 from,
                 Constraint.NONE,
-                manifold ->
-                    new CurveSampler(
-                        manifold, from, to, sampler(), recipe.path().schedule(), stretch));
+                manifold -> new CurveSampler(manifold, from, to, curve, schedule, stretch));
     return CurveSampler.curve(last.state(), from, to, bends);
   }
 
   private CurveSampler.Settings sampler() {
     PathSettings path = recipe.path();
-    Widening widening = new Widening(path.widening().mixture(), path.widening().shift());
     return new CurveSampler.Settings(
         settings.bends(),
         path.distance(),
-        new Batch(Sources.ANCHORS, path.anchorBatch(), widening),
+        new Batch(Sources.ANCHORS, path.anchorBatch(), path.widening().widening()),
         path.learningRate(),
         recipe.seed());
   }

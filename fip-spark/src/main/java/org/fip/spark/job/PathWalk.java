@@ -1,16 +1,17 @@
 package org.fip.spark.job;
 
 import java.util.Map;
-import java.util.function.Function;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.RobustnessProbe;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.Constraint;
-import org.fip.core.path.Sampler;
+import org.fip.core.path.Itinerary;
+import org.fip.core.path.SamplerFactory;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
+import org.fip.core.path.Walker;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.PathSettings;
@@ -59,7 +60,7 @@ final class PathWalk {
       Map<String, EncodedExamples> data,
       float[] reference,
       Constraint constraint,
-      Function<Manifold, Sampler> sampler) {
+      SamplerFactory sampler) {
     Walk.Settings settings = settings(stretch, data.get(Sources.ANCHORS).size());
     return walk(name, settings, data, reference, constraint, sampler);
   }
@@ -70,7 +71,7 @@ final class PathWalk {
       Stretch stretch,
       Map<String, EncodedExamples> data,
       float[] reference,
-      Function<Manifold, Sampler> sampler) {
+      SamplerFactory sampler) {
     Walk.Settings usual = settings(stretch, data.get(Sources.ANCHORS).size());
     Walk.Settings settings =
         new Walk.Settings(
@@ -84,7 +85,7 @@ final class PathWalk {
       Map<String, EncodedExamples> data,
       float[] reference,
       Constraint constraint,
-      Function<Manifold, Sampler> sampler) {
+      SamplerFactory sampler) {
     long taken = newestStep();
     if (taken >= settings.steps()) {
       return path.store().read(settings.steps());
@@ -100,13 +101,8 @@ final class PathWalk {
                         recipe.seed(), recipe.path().shards(), recipe.path().memoryBytes()),
                     sources.with(data)),
             reference)) {
-      return new Walk(
-              manifold,
-              sampler.apply(manifold),
-              constraint,
-              path.store(),
-              settings,
-              context.progress())
+      Walker walker = new Itinerary(sampler, constraint, settings).on(manifold, context.progress());
+      return new Walk(walker, path.store(), settings, context.progress())
           .run(path.start().weights());
     } finally {
       context.progress().ended();

@@ -61,6 +61,7 @@ public final class RobustifyJob {
     Map<String, RobustnessProbe> attacks = attacks(data);
     Stretch stretch = new Stretch(0, recipe.path().steps());
     Samplers samplers = new Samplers(recipe.path().sampler(), recipe.path());
+    Term term = term();
     Waypoint last =
         new PathWalk(context, recipe, path, sources, attacks)
             .walk(
@@ -69,7 +70,7 @@ public final class RobustifyJob {
                 data,
                 path.start().weights(),
                 Constraint.NONE,
-                manifold -> samplers.beside(manifold, term(), stretch));
+                manifold -> samplers.beside(manifold, term, stretch));
     path.writeFinal(last);
     List<String> sets = new ArrayList<>();
     for (String set : recipe.evaluate().keySet()) {

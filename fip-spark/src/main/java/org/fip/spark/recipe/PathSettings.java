@@ -1,5 +1,6 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,8 @@ public record PathSettings(
     GeodesicSettings geodesic,
     TensorsSettings tensors,
     String memory,
-    Integer shards) {
+    Integer shards)
+    implements Serializable {
   private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,9}[kmgt]");
   private static final String MEMORY = "a size of at least 1m, for example 512m or 8g";
   private static final String MEMORY_SETTING = "spark.fip.path.memory";

@@ -139,7 +139,12 @@ class RecipeRoundTripTest {
           pick(Schedule.values()),
           pick(Distance.values()),
           positive(),
-          new WideningSettings(random.nextBoolean(), random.nextInt(10)),
+          new WideningSettings(
+              random.nextBoolean(),
+              random.nextInt(10),
+              random.nextBoolean(),
+              random.nextDouble(),
+              random.nextBoolean()),
           new GeodesicSettings(
               pick(Solver.values()),
               1 + random.nextInt(50),

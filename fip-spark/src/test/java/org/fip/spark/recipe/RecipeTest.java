@@ -81,7 +81,7 @@ class RecipeTest {
             Schedule.LINEAR,
             Distance.SQUARED_LOGITS,
             0.05,
-            new WideningSettings(true, 2),
+            new WideningSettings(true, 2, false, 0.3, true),
             new GeodesicSettings(Solver.EXACT, 5, 0.1, null, Metric.EUCLIDEAN, 5),
             new TensorsSettings(List.of(), List.of()),
             "2g",
