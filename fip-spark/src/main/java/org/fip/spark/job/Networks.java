@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.network.InputDecoder;
 import org.fip.core.network.Network;
 import org.fip.core.network.NetworkConfig;
 import org.fip.spark.recipe.Recipe;
@@ -34,6 +35,18 @@ public final class Networks {
         new NetworkConfig(recipe.architecture(), "recipe: architecture"),
         recipe.preprocessor(),
         recipe.seed());
+  }
+
+  /** Fails for a network whose inputs cannot be perturbed, before anything is written. */
+  static void requireImages(Network network) {
+    if (network.graph().inputs().get(0).whole()) {
+      throw FipException.data(
+          "%s reads texts, which cannot be perturbed by small steps; use a network that reads images",
+          network.config().location());
+    }
+    try (InputDecoder decoder = network.definition().decoder(network.graph())) {
+      decoder.pixelRange();
+    }
   }
 
   /** Fails with this advice when examples have no labels. */

@@ -8,7 +8,6 @@ import org.apache.hadoop.fs.Path;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.data.Rows;
 import org.fip.core.manifold.RobustnessProbe;
-import org.fip.core.network.InputDecoder;
 import org.fip.core.network.Network;
 import org.fip.core.objective.Attack;
 import org.fip.core.objective.Batch;
@@ -49,7 +48,7 @@ public final class RobustifyJob {
   public RobustifyResult run() {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
     Network start = Networks.start(recipe, context.hadoop());
-    requireImages(start);
+    Networks.requireImages(start);
     EncodedExamples anchors = sources.readAll(recipe.keep());
     if (settings.loss() == Loss.CROSS_ENTROPY) {
       Networks.requireLabels(anchors, "set robustify.loss to distance, which needs none");
@@ -81,13 +80,6 @@ public final class RobustifyJob {
         sets,
         settings,
         path.store().describe().waypoints());
-  }
-
-  /** Fails for networks that read texts, before anything is written. */
-  private static void requireImages(Network network) {
-    try (InputDecoder decoder = network.definition().decoder(network.graph())) {
-      decoder.pixelRange();
-    }
   }
 
   private Term term() {
