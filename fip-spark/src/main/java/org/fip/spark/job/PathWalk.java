@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.RobustnessProbe;
 import org.fip.core.manifold.Workers;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Widening;
@@ -29,8 +30,20 @@ final class PathWalk {
   private final Recipe recipe;
   private final StoredPath path;
   private final Sources sources;
+  private final Map<String, RobustnessProbe> attacks;
 
   PathWalk(JobContext context, Recipe recipe, StoredPath path, Sources sources) {
+    this(context, recipe, path, sources, Map.of());
+  }
+
+  /** A walk whose evaluations include attacks, by the name of the set in the recipe. */
+  PathWalk(
+      JobContext context,
+      Recipe recipe,
+      StoredPath path,
+      Sources sources,
+      Map<String, RobustnessProbe> attacks) {
+    this.attacks = attacks;
     this.context = context;
     this.recipe = recipe;
     this.path = path;
@@ -59,6 +72,20 @@ final class PathWalk {
       walk(name, settings(0, anchors), data, reference, constraint, sampler);
     }
     return walk(name, settings(stretch.last(), anchors), data, reference, constraint, sampler);
+  }
+
+  /** As {@link #walk}, with every step measured, evaluated and committed. */
+  Waypoint walkSlowly(
+      String name,
+      Stretch stretch,
+      Map<String, EncodedExamples> data,
+      float[] reference,
+      SamplerFactory sampler) {
+    Walk.Settings usual = settings(stretch.last(), data.get(Sources.ANCHORS).size());
+    Walk.Settings settings =
+        new Walk.Settings(
+            usual.steps(), 1, 1, 1, usual.distance(), usual.probe(), usual.evaluations());
+    return walk(name, settings, data, reference, Constraint.NONE, sampler);
   }
 
   private boolean startIsLost() {
@@ -109,6 +136,7 @@ final class PathWalk {
         settings.evaluateEvery(),
         settings.distance(),
         new Batch(Sources.ANCHORS, Math.min(PROBE, anchors), Widening.NONE),
-        sources.evaluationKeys());
+        sources.evaluationKeys(),
+        attacks);
   }
 }

@@ -39,8 +39,13 @@ final class Samplers implements Serializable {
 
   /** A sampler that learns a task. */
   Sampler learning(Manifold manifold, Stretch stretch) {
-    List<Term> terms = new ArrayList<>();
-    terms.add(Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE)));
+    Term task = Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE));
+    return beside(manifold, task, stretch);
+  }
+
+  /** A sampler that makes a term small beside what it keeps. */
+  Sampler beside(Manifold manifold, Term term, Stretch stretch) {
+    List<Term> terms = new ArrayList<>(List.of(term));
     if (keeps()) {
       terms.add(anchorTerm());
     }

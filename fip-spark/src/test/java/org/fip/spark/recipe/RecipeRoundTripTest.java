@@ -16,6 +16,7 @@ import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
 import org.fip.core.manifold.Wire;
+import org.fip.core.objective.Attack;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
 import org.fip.spark.data.DataSelector;
@@ -100,6 +101,27 @@ class RecipeRoundTripTest {
               fraction(),
               random.nextBoolean() ? List.of() : List.of("a\\.\"b'", "[x]{2}: #"),
               random.nextBoolean()),
+          new RobustifySettings(
+              pick(RobustifySettings.Loss.values()),
+              positive(),
+              new AttackSettings(
+                  pick(Attack.Norm.values()),
+                  positive(),
+                  count(),
+                  maybe(this::positive),
+                  1 + random.nextInt(9)),
+              new AttackTestSettings(
+                  count(),
+                  maybe(this::positive),
+                  1 + random.nextInt(9),
+                  random.nextInt(9),
+                  random.nextInt(9),
+                  maybe(this::count))),
+          new ConnectSettings(
+              maybe(this::text),
+              pick(ConnectSettings.Alignment.values()),
+              1 + random.nextInt(50),
+              1 + random.nextInt(50)),
           path());
     }
 
