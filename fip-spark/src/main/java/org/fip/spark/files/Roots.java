@@ -77,7 +77,8 @@ public final class Roots {
    * Returns a path, with its scheme, that lies in one of the folders.
    *
    * @param name what errors call it
-   * @throws FipException DATA when it does not or its host is unknown, CONFIGURATION when the setting names no paths
+   * @throws FipException DATA when it does not or its host is unknown, CONFIGURATION when the
+   *     setting names no paths
    */
   public static Path require(String name, Path path, Configuration configuration)
       throws IOException {
