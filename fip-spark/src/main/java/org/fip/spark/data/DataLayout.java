@@ -46,7 +46,8 @@ final class DataLayout {
 
   static RecordSource find(String path, String split, Configuration configuration)
       throws IOException {
-    Path root = Roots.require("data", path(path), configuration);
+    Path root = path(path);
+    Roots.require("data", root, configuration);
     FileSystem fileSystem = Roots.fileSystem(root, configuration);
     if (!fileSystem.exists(root)) {
       throw FipException.notFound(

@@ -77,11 +77,22 @@ public final class Roots {
    * Returns a path, with its scheme, that lies in one of the folders.
    *
    * @param name what errors call it
-   * @throws FipException DATA when it does not, CONFIGURATION when the setting names no paths
+   * @throws FipException DATA when it does not or its host is unknown, CONFIGURATION when the
+   *     setting names no paths
    */
   public static Path require(String name, Path path, Configuration configuration)
       throws IOException {
-    Path whole = path.getFileSystem(configuration).makeQualified(path);
+    Path whole;
+    try {
+      whole = path.getFileSystem(configuration).makeQualified(path);
+    } catch (IllegalArgumentException e) {
+      // An unknown host comes so.
+      throw new FipException(
+          Category.DATA,
+          "%s: %s is not a path that can be used: %s; correct it"
+              .formatted(name, path, e.getMessage()),
+          e);
+    }
     Roots roots = of(configuration);
     if (roots != null) {
       roots.require(name, whole);
