@@ -7,6 +7,7 @@ import org.fip.spark.job.AdaptJob;
 import org.fip.spark.job.DemoJob;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
+import org.fip.spark.job.NightJob;
 import org.fip.spark.job.SparsifyJob;
 import org.fip.spark.job.TrainJob;
 import org.fip.spark.manifold.SparkWorkers;
@@ -28,7 +29,10 @@ final class StandardBackend implements Backend {
   public JobResult run(Command command, Recipe recipe, JobContext context) {
     return switch (command) {
       case TRAIN -> new TrainJob(context, recipe).run();
-      case ADAPT -> new AdaptJob(context, recipe).run();
+      case ADAPT ->
+          recipe.night() == null
+              ? new AdaptJob(context, recipe).run()
+              : new NightJob(context, recipe).run();
       case SPARSIFY -> new SparsifyJob(context, recipe).run();
     };
   }
