@@ -25,6 +25,8 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException;
+import org.apache.hadoop.ipc.RemoteException;
 
 /**
  * A Hadoop file system used so that what was written outlives a crash: streams are synced when
@@ -129,9 +131,20 @@ final class DurableFiles {
     try (FSDataOutputStream out = fileSystem.create(file, false)) {
       out.write(content);
     } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
-      throw (FileAlreadyExistsException)
-          new FileAlreadyExistsException(file.toString()).initCause(e);
+      throw exists(file, e);
+    } catch (RemoteException e) {
+      // HDFS says so of a file that another client has created and not closed yet.
+      if (e.getClassName().equals(AlreadyBeingCreatedException.class.getName())) {
+        throw exists(file, e);
+      }
+      throw e;
     }
+  }
+
+  private static FileAlreadyExistsException exists(Path file, IOException cause) {
+    FileAlreadyExistsException exists = new FileAlreadyExistsException(file.toString());
+    exists.initCause(cause);
+    return exists;
   }
 
   /** Hadoop's own looks first and creates then. */

@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class StoreLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreLock.class);
   private static final String FOLDER = "lock";
+  private static final long UNWRITTEN_MILLIS = 50;
   private static final Pattern NUMBER = Pattern.compile("\\d{6,18}");
 
   /**
@@ -181,7 +182,8 @@ public final class StoreLock implements AutoCloseable {
   }
 
   /**
-   * Whether the holder of an entry has ended; false when the entry is gone.
+   * Whether the holder of an entry has ended; false when the entry is gone, or has no name yet and
+   * must be looked at again.
    *
    * @throws FipException TEMPORARY when it lives
    */
@@ -195,8 +197,12 @@ public final class StoreLock implements AutoCloseable {
     long age = Math.max(0, fileSystemTime() - entry.modified());
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(expiry() - age);
     while (System.nanoTime() < until) {
+      if (entry.holder().isEmpty()) {
+        pause(until, UNWRITTEN_MILLIS);
+        return false;
+      }
       LOG.info("{}: {} has it, waiting for a sign of life", store, entry.describe());
-      pause(until);
+      pause(until, timing.renewal().toMillis() / 2);
       Optional<Long> modified = modified(entry.file());
       if (modified.isEmpty()) {
         return false;
@@ -208,10 +214,10 @@ public final class StoreLock implements AutoCloseable {
     return true;
   }
 
-  private void pause(long until) {
+  private void pause(long until, long most) {
     long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()) + 1;
     try {
-      Thread.sleep(Math.max(1, Math.min(left, timing.renewal().toMillis() / 2)));
+      Thread.sleep(Math.max(1, Math.min(left, most)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FipException(Category.TEMPORARY, store + ": interrupted while it was locked", e);

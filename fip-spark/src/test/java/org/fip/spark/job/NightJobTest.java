@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.fip.core.FipException;
@@ -42,6 +43,8 @@ import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nights on embedded digits: first 0 to 3, then a class a night, then more of all classes. */
 class NightJobTest {
@@ -219,6 +222,26 @@ class NightJobTest {
     assertWhole("rough");
     assertEquals(10, Network.load(nights("rough").network()).classes());
     assertFalse(Files.exists(temporary.resolve("rough/lock")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"herding", "leverage"})
+  void anchorsAreChosenByWhatTheNetworkDoes(String choice) {
+    run("random", 0);
+    for (String store : List.of("one", "other")) {
+      run(store, 0, "anchors.choose=" + choice, "anchors.candidates=50");
+    }
+    byte[][] chosen = payloads(anchors("one", name(0)));
+    assertArrayEquals(chosen, payloads(anchors("other", name(0))));
+    byte[][] random = payloads(anchors("random", name(0)));
+    assertEquals(random.length, chosen.length, "of as many classes as many");
+    assertFalse(Arrays.deepEquals(random, chosen));
+  }
+
+  private static byte[][] payloads(Anchors anchors) {
+    return IntStream.range(0, anchors.size())
+        .mapToObj(i -> anchors.examples().payload(i))
+        .toArray(byte[][]::new);
   }
 
   @Test
