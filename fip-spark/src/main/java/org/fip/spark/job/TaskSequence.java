@@ -14,6 +14,7 @@ import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.Sampler;
+import org.fip.spark.store.PathStore;
 import org.fip.spark.store.StoreLock;
 
 /**
@@ -63,16 +64,15 @@ final class TaskSequence {
     Samplers samplers = new Samplers(kind, recipe.path());
     AnchorChoice choice = new AnchorChoice(context, recipe, kind == Sampler.REPLAY);
     PathWalk walk = new PathWalk(context, recipe, path, sources);
-    int learned = learned(path);
-    if (learned == 0 && path.store().anchors(0).isEmpty()) {
+    if (!isLearned(path, stretch(0)) && path.store().anchors(0).isEmpty()) {
       path.store().writeAnchors(0, first.apply(choice));
     }
     List<Map<String, Evaluation>> evaluations = new ArrayList<>();
     Waypoint last = null;
     for (int i = 0; i < recipe.tasks().size(); i++) {
       Stretch stretch = stretch(i);
-      if (i < learned) {
-        last = i + 1 == learned ? path.store().read(stretch.last()) : null;
+      if (isLearned(path, stretch)) {
+        last = path.store().read(stretch.last());
       } else {
         EncodedExamples task = sources.read(recipe.tasks().get(i).train());
         Anchors anchors = path.store().anchors(stretch.first()).orElseThrow();
@@ -98,17 +98,20 @@ final class TaskSequence {
     return new AdaptResult.Run(path.report(last, recipe.evaluate().keySet()), evaluations);
   }
 
-  /** How many tasks were learned to their end, with what is kept of them. */
-  private int learned(StoredPath path) {
-    List<Long> steps = path.store().steps();
-    List<Long> anchors = path.store().anchorSteps();
-    for (int learned = recipe.tasks().size(); learned > 0; learned--) {
-      long end = stretch(learned - 1).last();
-      if (steps.contains(end) && anchors.contains(end)) {
-        return learned;
-      }
-    }
-    return 0;
+  /**
+   * Whether a task was learned to its end, and what is kept of it and what is reported are there. A
+   * task of which a part is damaged is learned again, from its data.
+   */
+  private static boolean isLearned(StoredPath path, Stretch stretch) {
+    PathStore store = path.store();
+    return store.anchorSteps().contains(stretch.last())
+        && isWhole(store, stretch.last())
+        && (stretch.first() > 0 || isWhole(store, 0));
+  }
+
+  private static boolean isWhole(PathStore store, long step) {
+    return store.steps().contains(step)
+        && store.until(step).newest().filter(newest -> newest.step() == step).isPresent();
   }
 
   private Stretch stretch(int task) {
