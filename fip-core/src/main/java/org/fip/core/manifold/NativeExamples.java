@@ -31,8 +31,9 @@ final class NativeExamples {
 
   private final int mask;
 
-  /** Inputs of a mini-batch, and its labels [n] int64 or null. */
-  record MiniBatch(List<NDArray> inputs, NDArray labels) {
+  /** Inputs of a mini-batch, its labels [n] int64 or null, and the rows of the block it is of. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record MiniBatch(List<NDArray> inputs, NDArray labels, int[] rows) {
     int size() {
       return (int) inputs.get(0).getShape().get(0);
     }
@@ -124,7 +125,7 @@ final class NativeExamples {
       }
     }
     NDArray takenLabels = labels == null ? null : program.rows(scope, labels, rows);
-    return new MiniBatch(taken, takenLabels);
+    return new MiniBatch(taken, takenLabels, draw.rows());
   }
 
   private static NDArray widened(

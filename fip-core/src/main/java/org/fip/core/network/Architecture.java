@@ -32,4 +32,12 @@ public interface Architecture {
       NetworkConfig config, Map<String, Integer> channels) {
     return Optional.empty();
   }
+
+  /**
+   * Whether each layer reads the layer before it and nothing else, elementwise maps and pools
+   * apart, so that the units of a hidden layer can change places without changing the function.
+   */
+  default boolean chain() {
+    return false;
+  }
 }

@@ -24,7 +24,7 @@ public final class Architectures {
    */
   public static Graph graph(
       NetworkConfig config, TensorSelection selection, Map<String, List<Integer>> sizes) {
-    Architecture architecture = of(config);
+    Architecture architecture = find(config);
     GraphBuilder builder = new GraphBuilder(selection, sizes);
     Graph graph = builder.build(architecture.describe(config, builder));
     if (graph.moving().isEmpty()) {
@@ -42,12 +42,17 @@ public final class Architectures {
     return graph;
   }
 
+  /** Whether the network that a configuration describes is a chain of layers. */
+  public static boolean isChain(NetworkConfig config) {
+    return find(config).chain();
+  }
+
   /**
    * The architecture that a configuration names.
    *
    * @throws FipException with category DATA when none has that name
    */
-  static Architecture of(NetworkConfig config) {
+  static Architecture find(NetworkConfig config) {
     TreeMap<String, Architecture> known = new TreeMap<>();
     for (Architecture architecture : ServiceLoader.load(Architecture.class)) {
       known.put(architecture.name(), architecture);

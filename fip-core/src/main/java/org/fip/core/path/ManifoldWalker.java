@@ -8,6 +8,7 @@ import org.fip.core.manifold.Displacement;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Point;
+import org.fip.core.manifold.Robustness;
 import org.fip.core.manifold.Traffic;
 
 /** Walks in the caller's thread: step after step of a sampler inside a constraint, measured. */
@@ -127,6 +128,14 @@ final class ManifoldWalker implements Walker {
     Map<String, Evaluation> evaluation = new LinkedHashMap<>();
     if (state.step() == 0 || settings.isDue(state.step(), settings.evaluateEvery())) {
       settings.evaluations().forEach((name, data) -> evaluation.put(name, here.evaluate(data)));
+      settings
+          .attacks()
+          .forEach(
+              (name, probe) -> {
+                Robustness robustness = here.robustness(probe);
+                evaluation.put(name + Walk.ASCENT, robustness.ascent());
+                evaluation.put(name + Walk.ROBUST, robustness.all());
+              });
     }
     return evaluation;
   }

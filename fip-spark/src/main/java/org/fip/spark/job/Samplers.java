@@ -47,8 +47,13 @@ final class Samplers implements Serializable {
 
   /** A sampler that learns a task, inside a constraint. */
   Sampler learning(Manifold manifold, Constraint constraint, Stretch stretch) {
-    List<Term> terms = new ArrayList<>();
-    terms.add(Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE)));
+    Term task = Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE));
+    return beside(manifold, constraint, task, stretch);
+  }
+
+  /** A sampler that makes a term small beside what it keeps. */
+  Sampler beside(Manifold manifold, Constraint constraint, Term term, Stretch stretch) {
+    List<Term> terms = new ArrayList<>(List.of(term));
     if (keeps()) {
       terms.add(anchorTerm());
     }

@@ -22,6 +22,7 @@ import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.recipe.Sampler;
 import org.fip.spark.store.PathStore;
+import org.fip.spark.store.StoreLock;
 
 /**
  * A path into ever narrower faces of weight space on which the function is kept, with a finished
@@ -59,7 +60,13 @@ public final class SparsifyJob {
     }
     Network moving = start.restrictedTo(recipe.path().tensors().selection());
     new SparsityPlan(recipe, moving, anchors.size());
-    StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());
+    try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
+      return run(output, start, lock);
+    }
+  }
+
+  private PathResult run(Path output, Network start, StoreLock lock) {
+    StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance(), lock);
     List<Reached> curve = walk(recipe.path().sampler(), path, "sparsify");
     Waypoint last = curve.get(curve.size() - 1).waypoint;
     ObjectNode report = path.report(last, recipe.evaluate().keySet());
@@ -68,7 +75,7 @@ public final class SparsifyJob {
     report.set("sparsity", sparsity);
     ObjectNode baselines = report.objectNode();
     for (Sampler baseline : recipe.baselines()) {
-      baselines.set(baseline.label(), baseline(report, baseline, output, path));
+      baselines.set(baseline.label(), baseline(report, baseline, output, path, lock));
     }
     if (!baselines.isEmpty()) {
       report.set("baselines", baselines);
@@ -163,7 +170,8 @@ public final class SparsifyJob {
     return entry;
   }
 
-  private ObjectNode baseline(ObjectNode factory, Sampler kind, Path output, StoredPath own) {
+  private ObjectNode baseline(
+      ObjectNode factory, Sampler kind, Path output, StoredPath own, StoreLock lock) {
     ArrayNode curve;
     if (kind == Sampler.ONE_SHOT) {
       curve = oneShot(factory, own.start());
@@ -171,7 +179,7 @@ public final class SparsifyJob {
       Path place = new Path(new Path(output, "baselines"), kind.label());
       StoredPath path =
           StoredPath.open(
-              context, place, recipe.withSampler(kind), own.start(), sources.provenance());
+              context, place, recipe.withSampler(kind), own.start(), sources.provenance(), lock);
       curve = curve(factory, path, walk(kind, path, kind.label()));
     }
     ObjectNode json = factory.objectNode();

@@ -27,14 +27,19 @@ import org.fip.spark.data.DataSelector;
  * @param seed of every random choice but those of data selectors; default 0
  * @param keep the anchors: examples on which the function is kept; for the commands <i>adapt</i>
  *     and <i>sparsify</i>
- * @param anchorsPerTask how many examples of each learned task, class-balanced, are kept as anchors
- *     while the tasks after it are learned; default 50
+ * @param anchors which examples of each learned task are kept while the tasks after it are learned
  * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
  * @param evaluate evaluation sets by name, in order; default none
  * @param baselines other samplers that are also run, for comparison; for the command <i>adapt</i>
  *     {@code fine-tuning}, {@code replay} and {@code released}, for <i>sparsify</i> {@code
  *     one-shot}, {@code fine-tuning} and {@code released}; default none
+ * @param night name of a night, for {@code adapt} on a store that grows: {@code output} is then a
+ *     store of nights, and network and keep are those of the first night; null for a path of its
+ *     own
+ * @param gate what the night's network must hold to, to be published
  * @param sparsity settings of the command <i>sparsify</i>
+ * @param robustify settings of the command <i>robustify</i>
+ * @param connect settings of the command <i>connect</i>
  * @param path how the path is walked
  */
 public record Recipe(
@@ -44,11 +49,15 @@ public record Recipe(
     String output,
     long seed,
     List<DataSelector> keep,
-    int anchorsPerTask,
+    AnchorSettings anchors,
     List<Task> tasks,
     Map<String, DataSelector> evaluate,
     List<Sampler> baselines,
+    String night,
+    GateSettings gate,
     SparsitySettings sparsity,
+    RobustifySettings robustify,
+    ConnectSettings connect,
     PathSettings path) {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
   private static final String NETWORK = "the folder of a network, for example models/digits";
@@ -104,6 +113,15 @@ public record Recipe(
 
   /** The same run with another sampler and no baselines beside it. */
   public Recipe withSampler(Sampler sampler) {
+    return with(tasks, List.of(), path.withSampler(sampler));
+  }
+
+  /** The same run of these tasks only. */
+  public Recipe withTasks(List<Task> others) {
+    return with(others, baselines, path);
+  }
+
+  private Recipe with(List<Task> others, List<Sampler> beside, PathSettings settings) {
     return new Recipe(
         network,
         architecture,
@@ -111,12 +129,16 @@ public record Recipe(
         output,
         seed,
         keep,
-        anchorsPerTask,
-        tasks,
+        anchors,
+        others,
         evaluate,
-        List.of(),
+        beside,
+        night,
+        gate,
         sparsity,
-        path.withSampler(sampler));
+        robustify,
+        connect,
+        settings);
   }
 
   /** All values as JSON, keys in the order of the components: equal recipes give equal text. */
@@ -131,6 +153,7 @@ public record Recipe(
 
   static Recipe read(Command command, RecipeTree tree) {
     Section section = new Section(tree, List.of(), tree.root(), Recipe.class);
+    Map<String, DataSelector> evaluate = evaluate(section);
     Recipe recipe =
         new Recipe(
             section.optionalText("network", NETWORK),
@@ -139,11 +162,15 @@ public record Recipe(
             section.text("output", "the folder of the path store, for example paths/my-path"),
             section.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             section.sections("keep", DataSelector.class).stream().map(Selectors::read).toList(),
-            section.smallInteger("anchorsPerTask", 1, 1_000_000),
+            AnchorSettings.read(section.section("anchors", AnchorSettings.class)),
             tasks(section),
-            evaluate(section),
+            evaluate,
             section.choices("baselines", BASELINES),
+            night(section),
+            GateSettings.read(section.section("gate", GateSettings.class), evaluate.keySet()),
             SparsitySettings.read(section.section("sparsity", SparsitySettings.class)),
+            RobustifySettings.read(section.section("robustify", RobustifySettings.class)),
+            ConnectSettings.read(section.section("connect", ConnectSettings.class)),
             PathSettings.read(section.section("path", PathSettings.class)));
     recipe.check(command, section);
     return recipe;
@@ -163,6 +190,14 @@ public record Recipe(
         .toList();
   }
 
+  private static String night(Section section) {
+    String night = section.optionalText("night", Nights.RULE);
+    if (night != null && !Nights.isName(night)) {
+      throw section.refuse("night", Nights.RULE);
+    }
+    return night;
+  }
+
   private static Map<String, DataSelector> evaluate(Section section) {
     Map<String, DataSelector> sets = new LinkedHashMap<>();
     section
@@ -172,6 +207,12 @@ public record Recipe(
   }
 
   private void check(Command command, Section section) {
+    if (night != null && command != Command.ADAPT) {
+      throw section.refuse("night", "absent, because only adapt walks nights");
+    }
+    if (night != null && !baselines.isEmpty()) {
+      throw section.refuse("baselines", "empty, because night is given; a night has none");
+    }
     if (command == Command.TRAIN) {
       checkTraining(section);
       return;
@@ -189,6 +230,9 @@ public record Recipe(
     if (command == Command.ADAPT && baselines.contains(Sampler.ONE_SHOT)) {
       throw section.refuse("baselines", "samplers that learn; one-shot is for sparsify");
     }
+    if (command == Command.CONNECT) {
+      checkConnection(section);
+    }
     if (command == Command.ADAPT && tasks.isEmpty()) {
       throw section.refuse(
           "tasks", "a list of tasks, for example [{name: fashion, train: {path: data/fashion}}]");
@@ -205,6 +249,21 @@ public record Recipe(
     }
     if (baselines.contains(Sampler.REPLAY)) {
       throw section.refuse("baselines", "without replay, which is for adapt");
+    }
+  }
+
+  private void checkConnection(Section section) {
+    if (connect.to() == null) {
+      throw section
+          .section("connect", ConnectSettings.class)
+          .refuse("to", "the folder of the network at the end, for example models/other");
+    }
+    if (path.sampler() != Sampler.ANCHORED || path.localSteps() > 1) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse(
+              path.localSteps() > 1 ? "localSteps" : "sampler",
+              "left as it is with connect, which relaxes a curve in steps of its own");
     }
   }
 

@@ -95,7 +95,13 @@ class DeployTest {
     Command command =
         file.contains("spars")
             ? Command.SPARSIFY
-            : file.endsWith("digits.yaml") ? Command.TRAIN : Command.ADAPT;
+            : file.contains("robust")
+                ? Command.ROBUSTIFY
+                : file.contains("connect")
+                    ? Command.CONNECT
+                    : file.endsWith("digits.yaml") || file.contains("train")
+                        ? Command.TRAIN
+                        : Command.ADAPT;
     RecipeSource source = new RecipeSource(file, DeployFiles.read(file));
     assertFalse(Recipe.resolve(command, source, Map.of(), List.of()).evaluate().isEmpty());
   }
@@ -135,7 +141,7 @@ class DeployTest {
     Ran ran = DeployFiles.run(Map.of(), "python3", "-c", check, "deploy/airflow/fip_nightly.py");
     assertEquals(
         """
-        Every night the network of the night before learns what the day has brought.
+        Every night the published network learns what the day has brought.
         datetime timedelta DAG SparkSubmitOperator
         """,
         ran.output());
