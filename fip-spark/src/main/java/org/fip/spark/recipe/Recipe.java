@@ -34,6 +34,7 @@ import org.fip.spark.data.DataSelector;
  * @param baselines other samplers that {@code adapt} also runs, for comparison; default none
  * @param sparsity settings of the command <i>sparsify</i>
  * @param robustify settings of the command <i>robustify</i>
+ * @param diversify settings of the command <i>diversify</i>
  * @param connect settings of the command <i>connect</i>
  * @param path how the path is walked
  */
@@ -50,6 +51,7 @@ public record Recipe(
     List<Sampler> baselines,
     SparsitySettings sparsity,
     RobustifySettings robustify,
+    DiversifySettings diversify,
     ConnectSettings connect,
     PathSettings path) {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
@@ -119,8 +121,29 @@ public record Recipe(
         List.of(),
         sparsity,
         robustify,
+        diversify,
         connect,
         path.withSampler(sampler));
+  }
+
+  /** The same run with another seed. */
+  public Recipe withSeed(long other) {
+    return new Recipe(
+        network,
+        architecture,
+        preprocessor,
+        output,
+        other,
+        keep,
+        anchorsPerTask,
+        tasks,
+        evaluate,
+        baselines,
+        sparsity,
+        robustify,
+        diversify,
+        connect,
+        path);
   }
 
   /** All values as JSON, keys in the order of the components: equal recipes give equal text. */
@@ -149,6 +172,7 @@ public record Recipe(
             section.choices("baselines", BASELINES),
             SparsitySettings.read(section.section("sparsity", SparsitySettings.class)),
             RobustifySettings.read(section.section("robustify", RobustifySettings.class)),
+            DiversifySettings.read(section.section("diversify", DiversifySettings.class)),
             ConnectSettings.read(section.section("connect", ConnectSettings.class)),
             PathSettings.read(section.section("path", PathSettings.class)));
     recipe.check(command, section);
@@ -197,6 +221,9 @@ public record Recipe(
     if (command == Command.CONNECT) {
       checkConnection(section);
     }
+    if (command == Command.CONNECT || command == Command.DIVERSIFY) {
+      checkOwnSteps(command, section);
+    }
     if (command == Command.ADAPT && tasks.isEmpty()) {
       throw section.refuse(
           "tasks", "a list of tasks, for example [{name: fashion, train: {path: data/fashion}}]");
@@ -209,12 +236,15 @@ public record Recipe(
           .section("connect", ConnectSettings.class)
           .refuse("to", "the folder of the network at the end, for example models/other");
     }
+  }
+
+  private void checkOwnSteps(Command command, Section section) {
     if (path.sampler() != Sampler.ANCHORED || path.localSteps() > 1) {
       throw section
           .section("path", PathSettings.class)
           .refuse(
               path.localSteps() > 1 ? "localSteps" : "sampler",
-              "left as it is with connect, which relaxes a curve in steps of its own");
+              "left as it is with " + command.label() + ", which takes steps of its own");
     }
   }
 

@@ -73,21 +73,27 @@ final class Section {
         .orElse("known here: " + String.join(", ", known));
   }
 
-  /** A key of another section by this exact name. */
+  /** A key of another section by this exact name, the least deep one. */
   private static Optional<String> elsewhere(String key, Class<?> schema, List<String> above) {
+    Optional<String> found = Optional.empty();
     for (RecordComponent component : schema.getRecordComponents()) {
       List<String> place = RecipeTree.join(above, component.getName());
       if (component.getName().equals(key)) {
         return Optional.of(String.join(".", place));
       }
-      if (component.getType().isRecord()) {
-        Optional<String> deeper = elsewhere(key, component.getType(), place);
-        if (deeper.isPresent()) {
-          return deeper;
-        }
+      Optional<String> deeper =
+          component.getType().isRecord()
+              ? elsewhere(key, component.getType(), place)
+              : Optional.empty();
+      if (depth(deeper) < depth(found)) {
+        found = deeper;
       }
     }
-    return Optional.empty();
+    return found;
+  }
+
+  private static int depth(Optional<String> place) {
+    return place.map(dotted -> dotted.split("\\.").length).orElse(Integer.MAX_VALUE);
   }
 
   /** Whether the key has a value other than null. */
@@ -198,6 +204,11 @@ final class Section {
   /** A list of different constants. */
   <E extends Enum<E>> List<E> choices(String key, List<E> choices) {
     return distinct(key, (place, value) -> choice(place, value, choices));
+  }
+
+  /** A list of different texts. */
+  List<String> texts(String key, String expected) {
+    return distinct(key, (place, value) -> text(place, value, expected));
   }
 
   /** A list of different regular expressions. */

@@ -22,6 +22,7 @@ import org.fip.core.manifold.WorkerSpec;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
 import org.fip.spark.manifold.WorkersFactory;
+import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
@@ -100,6 +101,12 @@ record CommandLineRun(int exitCode, String out, String err) {
     @Override
     public JobResult run(Command command, Recipe recipe, JobContext context) {
       return result(() -> json(recipe.toJson()).put("command", command.label()));
+    }
+
+    @Override
+    public JobResult chain(Chain chain, JobContext context) {
+      return result(
+          () -> JsonNodeFactory.instance.objectNode().put("operations", chain.operations().size()));
     }
 
     @Override

@@ -102,12 +102,7 @@ class RecipeRoundTripTest {
           new RobustifySettings(
               pick(RobustifySettings.Loss.values()),
               positive(),
-              new AttackSettings(
-                  pick(Attack.Norm.values()),
-                  positive(),
-                  count(),
-                  maybe(this::positive),
-                  1 + random.nextInt(9)),
+              attack(),
               new AttackTestSettings(
                   count(),
                   maybe(this::positive),
@@ -115,12 +110,28 @@ class RecipeRoundTripTest {
                   random.nextInt(9),
                   random.nextInt(9),
                   maybe(this::count))),
+          new DiversifySettings(
+              2 + random.nextInt(9),
+              pick(DiversifySettings.Difference.values()),
+              positive(),
+              attack(),
+              maybe(this::count),
+              random.nextBoolean() ? List.of() : List.of(text() + "a", text() + "b")),
           new ConnectSettings(
               maybe(this::text),
               pick(ConnectSettings.Alignment.values()),
               1 + random.nextInt(50),
               1 + random.nextInt(50)),
           path());
+    }
+
+    private AttackSettings attack() {
+      return new AttackSettings(
+          pick(Attack.Norm.values()),
+          positive(),
+          count(),
+          maybe(this::positive),
+          1 + random.nextInt(9));
     }
 
     private PathSettings path() {
