@@ -43,7 +43,11 @@ public final class AnchoredSampler implements Sampler {
 
   @Override
   public Step step(Point here, PathState state) {
-    Gradient gradient = here.gradient(terms, state.step());
+    return descend(state, here.gradient(terms, state.step()));
+  }
+
+  /** Takes the step that a gradient at the state's weights asks for. */
+  Step descend(PathState state, Gradient gradient) {
     requireFinite(gradient.vector(), state.step());
     constraint.restrict(gradient.vector(), state);
     Adam adam = Adam.update(state, gradient.vector(), stretch.first());

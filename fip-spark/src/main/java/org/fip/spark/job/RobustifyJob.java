@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.data.EncodedExamples;
-import org.fip.core.data.Rows;
 import org.fip.core.manifold.RobustnessProbe;
 import org.fip.core.network.Network;
 import org.fip.core.objective.Attack;
@@ -106,7 +105,9 @@ public final class RobustifyJob {
         .evaluate()
         .forEach(
             (name, selector) -> {
-              data.put(ATTACKED + name, sample(sources.read(selector)));
+              data.put(
+                  ATTACKED + name,
+                  Sources.sample(sources.read(selector), settings.test().limit(), recipe.seed()));
               attacks.put(
                   name,
                   new RobustnessProbe(
@@ -116,17 +117,5 @@ public final class RobustifyJob {
                       settings.test().queries()));
             });
     return attacks;
-  }
-
-  private EncodedExamples sample(EncodedExamples examples) {
-    Integer limit = settings.test().limit();
-    if (limit == null || limit >= examples.size()) {
-      return examples;
-    }
-    int[] rows = new int[examples.size()];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = i;
-    }
-    return examples.select(Rows.balanced(examples.labels(), rows, limit, recipe.seed()));
   }
 }

@@ -57,7 +57,8 @@ final class Samplers implements Serializable {
     return sampler(manifold, constraint, List.of(anchorTerm()), stretch);
   }
 
-  private Term anchorTerm() {
+  /** What holds the outputs on the anchors. */
+  Term anchorTerm() {
     return switch (kind) {
       case REPLAY -> new Term(CrossEntropy.INSTANCE, Term.Target.LABELS, 1, anchors(Widening.NONE));
       case RELEASED -> Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, anchors(Widening.NONE));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.data.Rows;
 import org.fip.spark.data.DataSelector;
 
 /** The data sets of a job by the names that its tasks know them by, each selection read once. */
@@ -57,6 +58,22 @@ final class Sources {
     Map<String, EncodedExamples> all = new LinkedHashMap<>(others);
     all.putAll(evaluations);
     return all;
+  }
+
+  /**
+   * A sample of labelled examples, balanced over their classes.
+   *
+   * @param limit its size, or null for all
+   */
+  static EncodedExamples sample(EncodedExamples examples, Integer limit, long seed) {
+    if (limit == null || limit >= examples.size()) {
+      return examples;
+    }
+    int[] rows = new int[examples.size()];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = i;
+    }
+    return examples.select(Rows.balanced(examples.labels(), rows, limit, seed));
   }
 
   /** What was read, for provenance: rows and bytes of each selection. */

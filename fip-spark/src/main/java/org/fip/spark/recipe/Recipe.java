@@ -37,6 +37,7 @@ import org.fip.spark.data.DataSelector;
  * @param gate what the night's network must hold to, to be published
  * @param sparsity settings of the command <i>sparsify</i>
  * @param robustify settings of the command <i>robustify</i>
+ * @param diversify settings of the command <i>diversify</i>
  * @param connect settings of the command <i>connect</i>
  * @param path how the path is walked
  */
@@ -55,6 +56,7 @@ public record Recipe(
     GateSettings gate,
     SparsitySettings sparsity,
     RobustifySettings robustify,
+    DiversifySettings diversify,
     ConnectSettings connect,
     PathSettings path) {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
@@ -111,21 +113,26 @@ public record Recipe(
 
   /** The same run with another sampler and no baselines beside it. */
   public Recipe withSampler(Sampler sampler) {
-    return with(tasks, List.of(), path.withSampler(sampler));
+    return with(seed, tasks, List.of(), path.withSampler(sampler));
   }
 
   /** The same run of these tasks only. */
   public Recipe withTasks(List<Task> others) {
-    return with(others, baselines, path);
+    return with(seed, others, baselines, path);
   }
 
-  private Recipe with(List<Task> others, List<Sampler> beside, PathSettings settings) {
+  /** The same run with another seed. */
+  public Recipe withSeed(long other) {
+    return with(other, tasks, baselines, path);
+  }
+
+  private Recipe with(long chosen, List<Task> others, List<Sampler> beside, PathSettings settings) {
     return new Recipe(
         network,
         architecture,
         preprocessor,
         output,
-        seed,
+        chosen,
         keep,
         anchors,
         others,
@@ -135,6 +142,7 @@ public record Recipe(
         gate,
         sparsity,
         robustify,
+        diversify,
         connect,
         settings);
   }
@@ -168,6 +176,7 @@ public record Recipe(
             GateSettings.read(section.section("gate", GateSettings.class), evaluate.keySet()),
             SparsitySettings.read(section.section("sparsity", SparsitySettings.class)),
             RobustifySettings.read(section.section("robustify", RobustifySettings.class)),
+            DiversifySettings.read(section.section("diversify", DiversifySettings.class)),
             ConnectSettings.read(section.section("connect", ConnectSettings.class)),
             PathSettings.read(section.section("path", PathSettings.class)));
     recipe.check(command, section);
@@ -230,6 +239,9 @@ public record Recipe(
     if (command == Command.CONNECT) {
       checkConnection(section);
     }
+    if (command == Command.CONNECT || command == Command.DIVERSIFY) {
+      checkOwnSteps(command, section);
+    }
     if (command == Command.ADAPT && tasks.isEmpty()) {
       throw section.refuse(
           "tasks", "a list of tasks, for example [{name: fashion, train: {path: data/fashion}}]");
@@ -242,12 +254,15 @@ public record Recipe(
           .section("connect", ConnectSettings.class)
           .refuse("to", "the folder of the network at the end, for example models/other");
     }
+  }
+
+  private void checkOwnSteps(Command command, Section section) {
     if (path.sampler() != Sampler.ANCHORED || path.localSteps() > 1) {
       throw section
           .section("path", PathSettings.class)
           .refuse(
               path.localSteps() > 1 ? "localSteps" : "sampler",
-              "left as it is with connect, which relaxes a curve in steps of its own");
+              "left as it is with " + command.label() + ", which takes steps of its own");
     }
   }
 

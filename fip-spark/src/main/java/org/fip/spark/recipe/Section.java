@@ -206,6 +206,11 @@ final class Section {
     return distinct(key, (place, value) -> choice(place, value, choices));
   }
 
+  /** A list of different texts. */
+  List<String> texts(String key, String expected) {
+    return distinct(key, (place, value) -> text(place, value, expected));
+  }
+
   /** A list of different regular expressions. */
   List<String> expressions(String key) {
     return distinct(

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.fip.spark.deploy.DeployFiles.Ran;
+import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
@@ -91,17 +92,25 @@ class DeployTest {
   @ParameterizedTest
   @MethodSource("recipes")
   void recipesResolve(String file) {
+    RecipeSource source = new RecipeSource(file, DeployFiles.read(file));
+    if (file.contains("chain")) {
+      assertEquals(3, Chain.resolve(source, Map.of(), List.of()).operations().size());
+      return;
+    }
     Command command =
         file.contains("sparse")
             ? Command.SPARSIFY
-            : file.contains("robust")
-                ? Command.ROBUSTIFY
-                : file.contains("connect")
-                    ? Command.CONNECT
-                    : file.endsWith("digits.yaml") || file.contains("train")
-                        ? Command.TRAIN
-                        : Command.ADAPT;
-    RecipeSource source = new RecipeSource(file, DeployFiles.read(file));
+            : file.contains("diverse")
+                ? Command.DIVERSIFY
+                : file.contains("robust")
+                    ? Command.ROBUSTIFY
+                    : file.contains("connect")
+                        ? Command.CONNECT
+                        : file.endsWith("digits.yaml")
+                                || file.contains("train")
+                                || file.contains("all")
+                            ? Command.TRAIN
+                            : Command.ADAPT;
     assertFalse(Recipe.resolve(command, source, Map.of(), List.of()).evaluate().isEmpty());
   }
 

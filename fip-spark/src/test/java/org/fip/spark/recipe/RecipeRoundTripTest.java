@@ -110,12 +110,7 @@ class RecipeRoundTripTest {
           new RobustifySettings(
               pick(RobustifySettings.Loss.values()),
               positive(),
-              new AttackSettings(
-                  pick(Attack.Norm.values()),
-                  positive(),
-                  count(),
-                  maybe(this::positive),
-                  1 + random.nextInt(9)),
+              attack(),
               new AttackTestSettings(
                   count(),
                   maybe(this::positive),
@@ -123,6 +118,13 @@ class RecipeRoundTripTest {
                   random.nextInt(9),
                   random.nextInt(9),
                   maybe(this::count))),
+          new DiversifySettings(
+              2 + random.nextInt(9),
+              pick(DiversifySettings.Difference.values()),
+              positive(),
+              attack(),
+              maybe(this::count),
+              random.nextBoolean() ? List.of() : List.of(text() + "a", text() + "b")),
           new ConnectSettings(
               maybe(this::text),
               pick(ConnectSettings.Alignment.values()),
@@ -146,6 +148,15 @@ class RecipeRoundTripTest {
       evaluate.keySet().stream().skip(1).forEach(set -> kept.put(set, fraction()));
       return new GateSettings(
           kept, Map.of(evaluate.keySet().iterator().next(), fraction()), maybe(this::positive));
+    }
+
+    private AttackSettings attack() {
+      return new AttackSettings(
+          pick(Attack.Norm.values()),
+          positive(),
+          count(),
+          maybe(this::positive),
+          1 + random.nextInt(9));
     }
 
     private PathSettings path() {
