@@ -11,7 +11,10 @@ public final class Jobs {
   public static JobResult run(Command command, JobContext context, Recipe recipe) {
     return switch (command) {
       case TRAIN -> new TrainJob(context, recipe).run();
-      case ADAPT -> new AdaptJob(context, recipe).run();
+      case ADAPT ->
+          recipe.night() == null
+              ? new AdaptJob(context, recipe).run()
+              : new NightJob(context, recipe).run();
       case SPARSIFY -> new SparsifyJob(context, recipe).run();
       case ROBUSTIFY -> new RobustifyJob(context, recipe).run();
       case DIVERSIFY -> new DiversifyJob(context, recipe).run();

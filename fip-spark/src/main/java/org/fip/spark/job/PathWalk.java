@@ -1,9 +1,11 @@
 package org.fip.spark.job;
 
 import java.util.Map;
+import java.util.Optional;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.RobustnessProbe;
+import org.fip.core.manifold.Workers;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.Constraint;
@@ -13,9 +15,11 @@ import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
 import org.fip.core.path.Walker;
 import org.fip.core.path.Waypoint;
+import org.fip.spark.manifold.SparkWorkers;
 import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.PathSettings;
 import org.fip.spark.recipe.Recipe;
+import org.fip.spark.store.PathStore;
 
 /** Walks one stretch of a stored path on the workers of a job. */
 final class PathWalk {
@@ -47,7 +51,9 @@ final class PathWalk {
   }
 
   /**
-   * Walks to the end of the stretch; a stretch that is walked already costs nothing.
+   * Walks to the end of the stretch; a stretch that is walked already costs nothing. Of the path
+   * before, only the waypoint at its start, whose evaluation is reported, and those at the ends of
+   * stretches are needed; one of them that is damaged is walked to again.
    *
    * @param name what progress calls it
    * @param data what the sampler asks for; the probe is taken from {@link Sources#ANCHORS}
@@ -61,8 +67,11 @@ final class PathWalk {
       float[] reference,
       Constraint constraint,
       SamplerFactory sampler) {
-    Walk.Settings settings = settings(stretch, data.get(Sources.ANCHORS).size());
-    return walk(name, settings, data, reference, constraint, sampler);
+    int anchors = data.get(Sources.ANCHORS).size();
+    if (stretch.first() == 0 && startIsLost()) {
+      walk(name, settings(0, anchors), data, reference, constraint, sampler);
+    }
+    return walk(name, settings(stretch.last(), anchors), data, reference, constraint, sampler);
   }
 
   /** As {@link #walk}, with every step measured, evaluated and committed. */
@@ -72,11 +81,16 @@ final class PathWalk {
       Map<String, EncodedExamples> data,
       float[] reference,
       SamplerFactory sampler) {
-    Walk.Settings usual = settings(stretch, data.get(Sources.ANCHORS).size());
+    Walk.Settings usual = settings(stretch.last(), data.get(Sources.ANCHORS).size());
     Walk.Settings settings =
         new Walk.Settings(
             usual.steps(), 1, 1, 1, usual.distance(), usual.probe(), usual.evaluations());
     return walk(name, settings, data, reference, Constraint.NONE, sampler);
+  }
+
+  private boolean startIsLost() {
+    PathStore store = path.store();
+    return !store.steps().isEmpty() && store.until(0).newest().isEmpty();
   }
 
   private Waypoint walk(
@@ -86,38 +100,37 @@ final class PathWalk {
       float[] reference,
       Constraint constraint,
       SamplerFactory sampler) {
-    long taken = newestStep();
-    if (taken >= settings.steps()) {
-      return path.store().read(settings.steps());
+    PathStore store = path.store().until(settings.steps());
+    Optional<Waypoint> newest = store.newest();
+    if (newest.isPresent() && newest.get().step() == settings.steps()) {
+      return newest.get();
     }
-    context.progress().began(name, taken, settings.steps());
-    try (Manifold manifold =
-        new Manifold(
-            context
-                .workers()
-                .open(
-                    path.start().definition(),
-                    new WorkersSettings(
-                        recipe.seed(), recipe.path().shards(), recipe.path().memoryBytes()),
-                    sources.with(data)),
-            reference)) {
-      Walker walker = new Itinerary(sampler, constraint, settings).on(manifold, context.progress());
-      return new Walk(walker, path.store(), settings, context.progress())
-          .run(path.start().weights());
+    context.progress().began(name, newest.map(Waypoint::step).orElse(0L), settings.steps());
+    Workers workers =
+        context.workers().open(path.start().definition(), workers(), sources.with(data));
+    try (Manifold manifold = new Manifold(workers, reference)) {
+      Itinerary itinerary = new Itinerary(sampler, constraint, settings);
+      Walker walker = SparkWorkers.walker(workers, manifold, itinerary, context.progress());
+      return new Walk(walker, store, settings, context.progress()).run(path.start().weights());
     } finally {
       context.progress().ended();
     }
   }
 
-  /** The step of the newest undamaged waypoint. */
-  private long newestStep() {
-    return path.store().newest().map(Waypoint::step).orElse(0L);
+  private WorkersSettings workers() {
+    PathSettings settings = recipe.path();
+    return new WorkersSettings(
+        recipe.seed(),
+        settings.shards(),
+        settings.memoryBytes(),
+        settings.communication().mode(),
+        settings.communication().wire());
   }
 
-  private Walk.Settings settings(Stretch stretch, int anchors) {
+  private Walk.Settings settings(long last, int anchors) {
     PathSettings settings = recipe.path();
     return new Walk.Settings(
-        stretch.last(),
+        last,
         settings.checkpointEvery(),
         settings.measureEvery(),
         settings.evaluateEvery(),

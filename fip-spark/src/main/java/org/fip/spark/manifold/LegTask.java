@@ -40,6 +40,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * @param data what each worker is built from
  * @param secret by which the ranks know one another
  * @param wire how shares and totals travel
+ * @param steps where the first rank notes its steps
  */
 record LegTask(
     String run,
@@ -50,7 +51,8 @@ record LegTask(
     long to,
     List<Broadcast<WorkerData>> data,
     Secret secret,
-    Wire wire)
+    Wire wire,
+    StageProgress.Steps steps)
     implements Function1<Iterator<Integer>, Iterator<LegAnswer>>, Serializable {
 
   /** Vectors of different legs, and those of the driver, have different numbers. */
@@ -100,10 +102,14 @@ record LegTask(
     try (AllReduce sums = new AllReduce(mesh, wire, number)) {
       Manifold manifold =
           new Manifold(new RankWorkers(worker, sums, firstVector, reference), reference);
-      Waypoint waypoint = itinerary.on(manifold, NOBODY).walk(state, to);
+      Waypoint waypoint = itinerary.on(manifold, listener()).walk(state, to);
       double seconds = (System.nanoTime() - begun) / 1e9;
       return LegAnswer.arrived(SparkEnv.get().executorId(), waypoint, seconds);
     }
+  }
+
+  private Walk.Listener listener() {
+    return TaskContext.getPartitionId() == 0 ? steps : NOBODY;
   }
 
   /** This machine as Spark's executors reach it. */

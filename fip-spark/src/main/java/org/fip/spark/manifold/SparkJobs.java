@@ -64,10 +64,17 @@ final class SparkJobs {
    * @throws FipException TEMPORARY when there has been no executor for minutes
    */
   <S, T> Outcome<T> run(RDD<S> rdd, Function1<Iterator<S>, T> task, T[] answers, String name) {
+    return run(rdd, task, answers, name, () -> {});
+  }
+
+  /** The same, calling {@code meanwhile} every second. */
+  <S, T> Outcome<T> run(
+      RDD<S> rdd, Function1<Iterator<S>, T> task, T[] answers, String name, Runnable meanwhile) {
     SimpleFutureAction<BoxedUnit> job = submit(rdd, task, answers);
     try {
       while (!job.isCompleted()) {
         waitFor(job);
+        meanwhile.run();
         if (executors.nanosEmpty() > PATIENCE_NANOS) {
           job.cancel();
           throw new FipException(

@@ -73,6 +73,7 @@ public final class SparkWorkers implements Workers {
   private final Wire wire;
   private final int block;
   private RDD<Integer> tokens;
+  private RDD<Integer> computing;
   private Traffic traffic = Traffic.NONE;
   private long nextVector;
   private long nextRound;
@@ -114,6 +115,7 @@ public final class SparkWorkers implements Workers {
       long memory = settings.memory() / mostShards(count, shards != null);
       ship(new WorkerSpec(network, count, settings.seed(), memory), shards != null, data);
       tokens = tokens();
+      computing = DeviceStage.of(spark, tokens);
       List<Share> built = submit(null, List.of());
       report(built, count);
       opened = true;
@@ -213,6 +215,7 @@ public final class SparkWorkers implements Workers {
   private void follow() {
     if (placement.update(executors.alive())) {
       tokens = tokens();
+      computing = DeviceStage.of(spark, tokens);
     }
   }
 
@@ -266,12 +269,21 @@ public final class SparkWorkers implements Workers {
   }
 
   /**
-   * Who walks with these workers: the driver, or all executors at once.
+   * Who walks with these workers: this thread, or all executors at once where the settings of the
+   * workers, or else their number and the length of the vectors, ask for it.
    *
    * @throws FipException CONFIGURATION when the settings ask for what this application cannot do
    */
-  public Walker walker(Manifold manifold, Itinerary itinerary, Walk.Listener listener) {
-    Walker driver = itinerary.on(manifold, listener);
+  public static Walker walker(
+      Workers workers, Manifold manifold, Itinerary itinerary, Walk.Listener listener) {
+    Walker here = itinerary.on(manifold, listener);
+    return workers instanceof SparkWorkers spark
+        ? spark.walker(manifold, itinerary, here, listener)
+        : here;
+  }
+
+  private Walker walker(
+      Manifold manifold, Itinerary itinerary, Walker driver, Walk.Listener listener) {
     int length = live.get(manifold.reference().id()).length();
     return StageChoice.of(spark.conf(), settings.communication(), data.size())
             .isStage(itinerary.roundsOfALeg(manifold), length)
@@ -283,9 +295,9 @@ public final class SparkWorkers implements Workers {
   boolean hasRoomForAll() {
     follow();
     ResourceProfile profile =
-        tokens.getResourceProfile() == null
+        computing.getResourceProfile() == null
             ? spark.resourceProfileManager().defaultResourceProfile()
-            : tokens.getResourceProfile();
+            : computing.getResourceProfile();
     return spark.maxNumConcurrentTasks(profile) >= data.size();
   }
 
@@ -302,16 +314,21 @@ public final class SparkWorkers implements Workers {
   }
 
   /** Runs a leg on all workers at once. */
-  SparkJobs.Outcome<LegAnswer> stage(LegTask leg) {
-    RDD<LegAnswer> ranks = tokens.barrier().mapPartitions(leg, false, ANSWER);
+  SparkJobs.Outcome<LegAnswer> stage(LegTask leg, Runnable meanwhile) {
+    RDD<LegAnswer> ranks = computing.barrier().mapPartitions(leg, false, ANSWER);
     String before = spark.getLocalProperty(INTERRUPT);
     // A rank that waits for one that is lost must not wait for its connection to find out.
     spark.setLocalProperty(INTERRUPT, "true");
     try {
-      return jobs.run(ranks, new First(), new LegAnswer[data.size()], "leg " + leg.number());
+      return jobs.run(
+          ranks, new First(), new LegAnswer[data.size()], "leg " + leg.number(), meanwhile);
     } finally {
       spark.setLocalProperty(INTERRUPT, before);
     }
+  }
+
+  StageProgress progress() {
+    return new StageProgress(spark);
   }
 
   String run() {
@@ -336,7 +353,7 @@ public final class SparkWorkers implements Workers {
     WorkerTask round =
         new WorkerTask(run, nextRound++, task, vectors, liveVectors, data, places, wire, block);
     String name = "round " + round.round();
-    List<Share> shares = jobs.run(tokens, round, new Share[data.size()], name).require(name);
+    List<Share> shares = jobs.run(computing, round, new Share[data.size()], name).require(name);
     shares.forEach(Share::require);
     return shares;
   }

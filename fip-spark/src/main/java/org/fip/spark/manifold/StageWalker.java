@@ -1,5 +1,6 @@
 package org.fip.spark.manifold;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,7 @@ final class StageWalker implements Walker {
   private static final int ATTEMPTS = 4;
 
   /** How long a leg waits for an executor in place of one that is lost. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long NOT_HELD = -1;
@@ -43,8 +44,10 @@ final class StageWalker implements Walker {
   private final Published reference;
   private final Walker driver;
   private final Walk.Listener listener;
+  private final Duration patience;
   private long held = NOT_HELD;
   private boolean patient = true;
+  private long reported;
 
   /**
    * A walker on these workers.
@@ -58,6 +61,18 @@ final class StageWalker implements Walker {
       Published reference,
       Walker driver,
       Walk.Listener listener) {
+    this(workers, itinerary, reference, driver, listener, PATIENCE);
+  }
+
+  /** The same with a limit for how long a leg waits for room. */
+  StageWalker(
+      SparkWorkers workers,
+      Itinerary itinerary,
+      Published reference,
+      Walker driver,
+      Walk.Listener listener,
+      Duration patience) {
+    this.patience = patience;
     this.workers = workers;
     this.itinerary = itinerary;
     this.reference = reference;
@@ -118,7 +133,7 @@ final class StageWalker implements Walker {
   private boolean isRoomy() {
     long begun = System.nanoTime();
     while (!workers.hasRoomForAll()) {
-      if (!patient || System.nanoTime() - begun > PATIENCE_NANOS) {
+      if (!patient || System.nanoTime() - begun > patience.toNanos()) {
         if (patient) {
           LOG.warn("there are fewer executors than before; the driver takes the steps");
         }
@@ -133,8 +148,8 @@ final class StageWalker implements Walker {
   private SparkJobs.Outcome<LegAnswer> submit(long number, PathState from, long to) {
     List<BroadcastVector> sent = held == NOT_HELD ? workers.broadcast(from) : List.of();
     LegStart start = held == NOT_HELD ? LegStart.broadcast(from, sent) : LegStart.held(from, held);
-    try {
-      return workers.stage(
+    try (StageProgress progress = workers.progress()) {
+      LegTask leg =
           new LegTask(
               workers.run(),
               number,
@@ -144,9 +159,19 @@ final class StageWalker implements Walker {
               to,
               workers.data(),
               Secret.random(),
-              workers.wire()));
+              workers.wire(),
+              progress.steps());
+      return workers.stage(leg, () -> report(progress.newest()));
     } finally {
       sent.forEach(BroadcastVector::destroy);
+    }
+  }
+
+  /** Steps that are walked again are not told again. */
+  private void report(StageProgress.Step step) {
+    if (step.number() > reported) {
+      reported = step.number();
+      listener.stepped(step.number(), step.objective());
     }
   }
 
@@ -203,7 +228,7 @@ final class StageWalker implements Walker {
   }
 
   private Waypoint arrive(LegAnswer answer, long to, List<float[]> vectors) {
-    answer.measurements().forEach(m -> listener.stepped(m.step(), m.objective()));
+    answer.measurements().forEach(m -> report(new StageProgress.Step(m.step(), m.objective())));
     return new Waypoint(
         LegStart.state(to, answer.scalars(), answer.names(), vectors),
         answer.measurements(),

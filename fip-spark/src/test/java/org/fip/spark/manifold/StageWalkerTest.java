@@ -12,11 +12,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.core.manifold.LocalWorkers;
@@ -31,18 +37,25 @@ import org.fip.core.path.Itinerary;
 import org.fip.core.path.Measurement;
 import org.fip.core.path.PathState;
 import org.fip.core.path.Walk;
+import org.fip.core.path.Walker;
 import org.fip.core.path.Waypoint;
 import org.fip.core.path.WaypointStore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Walks whose steps are taken on all executors at once end at the bits of one machine. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StageWalkerTest {
   private static final long SEED = 7;
+  private static final int MOST = 4;
   private static final NetworkDefinition NETWORK = TinyWalk.network().definition();
   private static final Walk.Listener NOBODY = new Walk.Listener() {};
 
@@ -52,7 +65,10 @@ class StageWalkerTest {
 
   @BeforeAll
   static void start() {
-    spark = TestSpark.start("local-cluster[4,1,1024]");
+    SparkConf conf = TestSpark.conf("local-cluster[%d,1,1024]".formatted(MOST));
+    conf.set("spark.scheduler.maxRegisteredResourcesWaitingTime", "2m");
+    // Steps come with heartbeats; often, so that some come in a short leg.
+    spark = new SparkContext(conf.set("spark.executor.heartbeatInterval", "50ms"));
   }
 
   @AfterAll
@@ -60,14 +76,20 @@ class StageWalkerTest {
     spark.stop();
   }
 
-  /** Keeps what was measured. */
-  private static final class Journal implements WaypointStore {
+  /** Keeps what was told and measured. */
+  private static final class Journal implements WaypointStore, Walk.Listener {
+    private final List<Long> told = new ArrayList<>();
     private final List<Measurement> measurements = new ArrayList<>();
     private final List<Long> steps = new ArrayList<>();
 
     @Override
     public Optional<Waypoint> newest() {
       return Optional.empty();
+    }
+
+    @Override
+    public void stepped(long step, double objective) {
+      told.add(step);
     }
 
     @Override
@@ -91,7 +113,8 @@ class StageWalkerTest {
       Journal journal) {
     WorkersSettings settings =
         new WorkersSettings(SEED, ranks, WorkersSettings.MEMORY, communication, wire);
-    int block = TinyWalk.network().weights().length / 5;
+    // What is sent again after a loss goes in blocks.
+    int block = constraint == null ? 1 << 20 : TinyWalk.network().weights().length / 2;
     SparkWorkers workers = new SparkWorkers(spark, NETWORK, settings, TinyWalk.data(), block);
     try (Manifold manifold = new Manifold(workers, TinyWalk.network().weights())) {
       Itinerary itinerary = walk.itinerary();
@@ -99,7 +122,7 @@ class StageWalkerTest {
           constraint == null
               ? itinerary
               : new Itinerary(itinerary.sampler(), constraint, itinerary.settings());
-      return walk.run(workers.walker(manifold, own, NOBODY), journal, NOBODY);
+      return walk.run(SparkWorkers.walker(workers, manifold, own, journal), journal, journal);
     }
   }
 
@@ -124,6 +147,9 @@ class StageWalkerTest {
         local(walk, ranks, expected),
         cluster(walk, ranks, Communication.EXECUTORS, Wire.FLOAT32, null, actual));
     assertEquals(expected.steps, actual.steps);
+    assertEquals(actual.told.stream().sorted().distinct().toList(), actual.told);
+    assertEquals(
+        actual.steps.get(actual.steps.size() - 1), actual.told.get(actual.told.size() - 1));
     assertEquals(expected.measurements.size(), actual.measurements.size());
     for (int i = 0; i < expected.measurements.size(); i++) {
       Measurement here = expected.measurements.get(i);
@@ -145,14 +171,13 @@ class StageWalkerTest {
     assertSame(
         driver,
         cluster(TinyWalk.ANCHORED, 3, Communication.EXECUTORS, Wire.BFLOAT16, null, journal));
+    Measurement third = journal.measurements.get(1);
+    Measurement fourth = journal.measurements.get(2);
+    assertEquals(List.of(3L, 4L), List.of(third.step(), fourth.step()));
+    // One gradient at half the bytes, of which each of three ranks keeps a third.
     long vector = 4L * TinyWalk.network().weights().length;
-    Measurement second = journal.measurements.get(1);
-    Measurement third = journal.measurements.get(2);
-    assertEquals(3, second.step());
-    assertEquals(4, third.step());
-    // One gradient: two other ranks' shares at half the bytes; and the three vectors of the state.
-    assertEquals(vector + 3 * vector, third.bytesReduced() - second.bytesReduced() + 3 * vector);
-    assertEquals(vector, third.bytesBroadcast() - second.bytesBroadcast());
+    assertEquals(vector, fourth.bytesReduced() - third.bytesReduced());
+    assertEquals(vector, fourth.bytesBroadcast() - third.bytesBroadcast());
   }
 
   /** Ends the process of one rank, once. */
@@ -225,5 +250,50 @@ class StageWalkerTest {
                     new Journal()));
     assertEquals(Category.DATA, failure.category());
     assertEquals("step 2: wrong data", failure.getMessage());
+  }
+
+  /** The last test: the executor does not come back. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void theDriverTakesTheStepsThatAStageHasNoRoomFor() throws Exception {
+    Itinerary itinerary = TinyWalk.ANCHORED.itinerary();
+    float[] weights = TinyWalk.network().weights();
+    WorkerSpec spec = new WorkerSpec(NETWORK, MOST, SEED, WorkersSettings.MEMORY);
+    SparkWorkers workers =
+        new SparkWorkers(
+            spark,
+            NETWORK,
+            new WorkersSettings(SEED, MOST, WorkersSettings.MEMORY),
+            TinyWalk.data());
+    try (Manifold local =
+            new Manifold(new LocalWorkers(spec, TinyWalk.data(), Device.cpu()), weights);
+        Manifold manifold = new Manifold(workers, weights)) {
+      Walker expected = itinerary.on(local, NOBODY);
+      Walker driver = itinerary.on(manifold, NOBODY);
+      Walker walker =
+          new StageWalker(workers, itinerary, manifold.reference(), driver, NOBODY, Duration.ZERO);
+      assertTrue(workers.hasRoomForAll());
+      PathState first = walker.walk(new PathState(weights.clone()), 4).state();
+      PathState firstExpected = expected.walk(new PathState(weights.clone()), 4).state();
+      assertArrayEquals(firstExpected.weights(), first.weights());
+      killForGood(spark.getExecutorIds().apply(0));
+      assertFalse(workers.hasRoomForAll());
+      assertArrayEquals(
+          expected.walk(firstExpected, 8).state().weights(),
+          walker.walk(first, 8).state().weights());
+    }
+  }
+
+  private static void killForGood(String executor) throws Exception {
+    CountDownLatch removed = new CountDownLatch(1);
+    spark.addSparkListener(
+        new SparkListener() {
+          @Override
+          public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
+            removed.countDown();
+          }
+        });
+    assertTrue(spark.killExecutors(CollectionConverters.asScala(List.of(executor)).toSeq()));
+    assertTrue(removed.await(60, TimeUnit.SECONDS), "the executor is still there");
   }
 }
