@@ -62,30 +62,24 @@ public final class DiversifyJob {
     EncodedExamples anchors = sources.readAll(recipe.keep());
     sources.readEvaluations(recipe.evaluate(), start.classes());
     try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
-      return walkAll(output, start, independent, anchors, lock);
+      return diversify(output, start, anchors, independent, lock);
     }
   }
 
-  private DiversifyResult walkAll(
+  private DiversifyResult diversify(
       Path output,
       Network start,
-      List<Network> independent,
       EncodedExamples anchors,
+      List<Network> independent,
       StoreLock lock) {
     List<ObjectNode> reports = new ArrayList<>();
     List<float[]> members = new ArrayList<>();
     Network definition = null;
     for (int member = 0; member < settings.members(); member++) {
       Path place = new Path(output, String.format(Locale.ROOT, "members/%02d", member));
-      StoredPath path =
-          StoredPath.open(
-              context,
-              place,
-              recipe.withSeed(recipe.seed() + member),
-              start,
-              sources.provenance(),
-              lock);
-      Waypoint last = walk(member, path, anchors, members);
+      Recipe own = recipe.withSeed(recipe.seed() + member);
+      StoredPath path = StoredPath.open(context, place, own, start, sources.provenance(), lock);
+      Waypoint last = walk(member, own, path, anchors, members);
       path.writeFinal(last);
       reports.add(path.report(last, recipe.evaluate().keySet()));
       members.add(last.state().weights());
@@ -99,7 +93,7 @@ public final class DiversifyJob {
   }
 
   private Waypoint walk(
-      int member, StoredPath path, EncodedExamples anchors, List<float[]> before) {
+      int member, Recipe own, StoredPath path, EncodedExamples anchors, List<float[]> before) {
     List<float[]> others = new ArrayList<>(List.of(path.start().weights()));
     others.addAll(before);
     PathSettings settingsOfPath = recipe.path();
@@ -111,13 +105,9 @@ public final class DiversifyJob {
     terms.add(new Samplers(settingsOfPath.sampler(), settingsOfPath).anchorTerm());
     DiverseSampler.Settings diverse =
         new DiverseSampler.Settings(
-            terms,
-            others,
-            settings.by() == Difference.WEIGHTS ? settings.weight() : 0,
-            recipe.seed() + member);
+            terms, others, settings.by() == Difference.WEIGHTS ? settings.weight() : 0, own.seed());
     double rate = settingsOfPath.learningRate();
     Schedule schedule = settingsOfPath.schedule();
-    Recipe own = recipe.withSeed(recipe.seed() + member);
     return new PathWalk(context, own, path, sources)
         .walk(
             "diversify: member " + (member + 1) + " of " + settings.members(),

@@ -59,6 +59,11 @@ public record Chain(String output, List<Operation> operations) {
           given.origin(List.of(KEY)), Scalars.describe(list), EXPECTED);
     }
     RecipeTree common = Exploration.without(given.without(KEY));
+    if (common.root().hasNonNull("night")) {
+      throw FipException.data(
+          "%s: night is set; a night ends in a store of nights, so run adapt by itself",
+          common.origin(List.of("night")));
+    }
     String output = common.root().path(OUTPUT).asText();
     List<Operation> operations = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
@@ -85,6 +90,12 @@ public record Chain(String output, List<Operation> operations) {
             "%s: operations.%d.%s is set; an operation begins at the network of the one before and"
                 + " has its folder in the chain's output, so remove it",
             origin, index, key);
+      }
+      if (key.equals("night")) {
+        throw FipException.data(
+            "%s: operations.%d.night is set; a night ends in a store of nights, so run adapt by"
+                + " itself",
+            origin, index);
       }
       if (!key.equals(COMMAND)) {
         own = own.with(key, value.getValue().deepCopy(), origin);

@@ -10,7 +10,7 @@ import java.util.List;
  *     images that are perturbed against the start or one of those before it; or their weights, each
  *     repelled by the start and by those before it; default {@code errors}
  * @param weight of the repulsion, or of the loss on perturbed images, beside the drift on
- *     unperturbed ones, which has {@code path.anchorWeight}; default 1
+ *     unperturbed ones, which has {@code path.anchorWeight}; default 4
  * @param attack how images are perturbed, on the path and to test the ensemble; its restarts count
  *     for the test only, a step takes one
  * @param limit examples of each evaluation set, balanced over its classes, that the test perturbs,
@@ -40,12 +40,17 @@ public record DiversifySettings(
   }
 
   static DiversifySettings read(Section section) {
+    List<String> independent =
+        section.texts("independent", "the folder of a network, for example models/other");
+    if (independent.size() == 1) {
+      throw section.refuse("independent", "empty, or a list of two folders of networks at least");
+    }
     return new DiversifySettings(
         section.smallInteger("members", 2, 10_000),
         section.choice("by", List.of(Difference.values())),
         section.number("weight", Range.POSITIVE),
         AttackSettings.read(section.section("attack", AttackSettings.class)),
         section.optionalInteger("limit", 1, Integer.MAX_VALUE),
-        section.texts("independent", "the folder of a network, for example models/other"));
+        independent);
   }
 }

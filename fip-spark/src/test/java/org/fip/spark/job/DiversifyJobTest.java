@@ -21,7 +21,7 @@ class DiversifyJobTest {
   private static final String RECIPE =
       """
       keep: [{path: 'builtin:digits'}]
-      diversify: {members: 3, attack: {epsilon: 0.1, steps: 4}, limit: 100}
+      diversify: {members: 3, weight: 1, attack: {epsilon: 0.1, steps: 4}, limit: 100}
       evaluate: {digits: {path: 'builtin:digits', split: test}}
       path: {steps: 40, batch: 32, anchorBatch: 32, learningRate: 0.003, checkpointEvery: 20}
       """;

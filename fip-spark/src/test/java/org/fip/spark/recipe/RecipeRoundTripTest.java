@@ -133,6 +133,15 @@ class RecipeRoundTripTest {
           path());
     }
 
+    private AttackSettings attack() {
+      return new AttackSettings(
+          pick(Attack.Norm.values()),
+          positive(),
+          count(),
+          maybe(this::positive),
+          1 + random.nextInt(9));
+    }
+
     private AnchorSettings anchors() {
       boolean byClass = random.nextBoolean();
       return new AnchorSettings(
@@ -148,15 +157,6 @@ class RecipeRoundTripTest {
       evaluate.keySet().stream().skip(1).forEach(set -> kept.put(set, fraction()));
       return new GateSettings(
           kept, Map.of(evaluate.keySet().iterator().next(), fraction()), maybe(this::positive));
-    }
-
-    private AttackSettings attack() {
-      return new AttackSettings(
-          pick(Attack.Norm.values()),
-          positive(),
-          count(),
-          maybe(this::positive),
-          1 + random.nextInt(9));
     }
 
     private PathSettings path() {
