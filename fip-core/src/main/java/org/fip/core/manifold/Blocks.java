@@ -44,7 +44,7 @@ final class Blocks implements AutoCloseable {
     Examples examples = whole ? part.rows().decodeTensors() : decoder().decode(part.rows());
     Map<String, List<Integer>> sizes = new HashMap<>();
     examples.inputs().forEach(input -> sizes.put(input.name(), input.shape()));
-    return new NativeExamples(manager, examples, network.graph(sizes));
+    return new NativeExamples(manager, examples, part.rows().outputs(), network.graph(sizes));
   }
 
   /** Made at its first use, because not every run has data that need one. */

@@ -21,6 +21,7 @@ import org.fip.core.network.Input;
 final class NativeExamples {
   private final List<NDArray> inputs = new ArrayList<>();
   private final NDArray labels;
+  private final NDArray outputs;
   private final long bytesPerExample;
 
   /** For each row the position after its last one that is no padding; null without sequences. */
@@ -31,8 +32,8 @@ final class NativeExamples {
 
   private final int mask;
 
-  /** Inputs of a mini-batch, and its labels [n] int64 or null. */
-  record MiniBatch(List<NDArray> inputs, NDArray labels) {
+  /** Inputs of a mini-batch, its labels [n] int64 or null, its stored outputs [n, C] or null. */
+  record MiniBatch(List<NDArray> inputs, NDArray labels, NDArray outputs) {
     int size() {
       return (int) inputs.get(0).getShape().get(0);
     }
@@ -41,9 +42,10 @@ final class NativeExamples {
   /**
    * Copies a block to the manager's device; the arrays live as long as the manager.
    *
+   * @param stored outputs stored with the examples, [n, C], or an empty array
    * @param graph the network's, made for the sizes of these examples
    */
-  NativeExamples(NDManager manager, Examples examples, Graph graph) {
+  NativeExamples(NDManager manager, Examples examples, float[] stored, Graph graph) {
     bytesPerExample = bytesPerExample(examples, graph);
     ids = position(graph, Input.Kind.INDICES);
     mask = position(graph, Input.Kind.MASK);
@@ -63,6 +65,14 @@ final class NativeExamples {
         examples.labels().length == 0
             ? null
             : Program.upload(manager, examples.labels(), new Shape(examples.size()));
+    outputs =
+        stored.length == 0
+            ? null
+            : Program.upload(
+                manager,
+                stored,
+                Precision.FLOAT32,
+                new Shape(examples.size(), stored.length / examples.size()));
   }
 
   /**
@@ -124,7 +134,8 @@ final class NativeExamples {
       }
     }
     NDArray takenLabels = labels == null ? null : program.rows(scope, labels, rows);
-    return new MiniBatch(taken, takenLabels);
+    NDArray takenOutputs = outputs == null ? null : program.rows(scope, outputs, rows);
+    return new MiniBatch(taken, takenLabels, takenOutputs);
   }
 
   private static NDArray widened(

@@ -156,6 +156,31 @@ public final class Point implements AutoCloseable {
     return new Evaluation(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2]);
   }
 
+  /** The same, and on how many of the examples this network and another one agree. */
+  public Evaluation evaluate(String data, Point other) {
+    double[] sums = workers.round(new EvaluateTask(data), List.of(weights, other.weights)).sums();
+    return new Evaluation(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2], sums[3] / sums[2]);
+  }
+
+  /**
+   * The logits of every example of a set of at most 4,096 rows: [N, C], row-major, in the order of
+   * the set. Reduces N C floats.
+   *
+   * @throws org.fip.core.FipException with category DATA when the set is larger
+   */
+  public float[] outputs(String data) {
+    return workers.round(new OutputsTask(data), List.of(weights)).vector();
+  }
+
+  /**
+   * The diagonal of the empirical Fisher information over all examples of a labelled set: the mean
+   * of the squared gradients of each one's cross-entropy, length P. Cost 3 F for each example, one
+   * at a time. Reduces P floats.
+   */
+  public float[] fisherDiagonal(String data) {
+    return workers.round(new FisherDiagonalTask(data), List.of(weights)).vector();
+  }
+
   @Override
   public void close() {
     workers.withdraw(weights);

@@ -15,17 +15,13 @@ import org.fip.core.objective.Term;
 public final class AnchoredSampler implements Sampler {
   private final Manifold manifold;
   private final Constraint constraint;
+  private final Penalty penalty;
   private final List<Term> terms;
   private final double learningRate;
   private final Schedule schedule;
   private final Stretch stretch;
 
-  /**
-   * A sampler for a stretch of a path.
-   *
-   * @param terms the objective first, then what holds the path
-   * @param learningRate Adam's step size
-   */
+  /** A sampler without a penalty; parameters as below. */
   public AnchoredSampler(
       Manifold manifold,
       Constraint constraint,
@@ -33,8 +29,27 @@ public final class AnchoredSampler implements Sampler {
       double learningRate,
       Schedule schedule,
       Stretch stretch) {
+    this(manifold, constraint, Penalty.NONE, terms, learningRate, schedule, stretch);
+  }
+
+  /**
+   * A sampler for a stretch of a path.
+   *
+   * @param penalty descended beside the terms
+   * @param terms the objective first, then what holds the path
+   * @param learningRate Adam's step size
+   */
+  public AnchoredSampler(
+      Manifold manifold,
+      Constraint constraint,
+      Penalty penalty,
+      List<Term> terms,
+      double learningRate,
+      Schedule schedule,
+      Stretch stretch) {
     this.manifold = manifold;
     this.constraint = constraint;
+    this.penalty = penalty;
     this.terms = List.copyOf(terms);
     this.learningRate = learningRate;
     this.schedule = schedule;
@@ -44,6 +59,7 @@ public final class AnchoredSampler implements Sampler {
   @Override
   public Step step(Point here, PathState state) {
     Gradient gradient = here.gradient(terms, state.step());
+    penalty.addTo(here, state, gradient.vector());
     requireFinite(gradient.vector(), state.step());
     constraint.restrict(gradient.vector(), state);
     Adam adam = Adam.update(state, gradient.vector(), stretch.first());

@@ -63,6 +63,7 @@ public final class Walk {
   private final Settings settings;
   private final Listener listener;
   private final List<Measurement> measurements = new ArrayList<>();
+  private Point origin;
   private long startedAt;
   private Traffic trafficBefore = Traffic.NONE;
 
@@ -105,6 +106,7 @@ public final class Walk {
     }
     PathState state = newest.map(Waypoint::state).orElseGet(() -> new PathState(start.clone()));
     begin(state);
+    origin = manifold.at(start);
     Point measured = manifold.at(state.weights());
     Point here = measured;
     Waypoint last = newest.orElse(null);
@@ -136,6 +138,7 @@ public final class Walk {
       }
     }
     here.close();
+    origin.close();
     return last;
   }
 
@@ -199,7 +202,9 @@ public final class Walk {
     measure(here, before, state, objective);
     Map<String, Evaluation> evaluation = new LinkedHashMap<>();
     if (state.step() == 0 || isDue(state.step(), settings.evaluateEvery())) {
-      settings.evaluations().forEach((name, data) -> evaluation.put(name, here.evaluate(data)));
+      settings
+          .evaluations()
+          .forEach((name, data) -> evaluation.put(name, here.evaluate(data, origin)));
     }
     Waypoint waypoint = new Waypoint(state, List.copyOf(measurements), evaluation);
     store.commit(waypoint);

@@ -1,6 +1,7 @@
 package org.fip.spark.job;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,15 +48,14 @@ public final class AdaptJob {
     for (Task task : recipe.tasks()) {
       tasks.add(sources.read(task.train()));
     }
-    EncodedExamples anchors = sources.readAll(recipe.keep());
+    EncodedExamples anchors = recipe.keep().isEmpty() ? null : sources.readAll(recipe.keep());
     start = Networks.grownFor(start, tasks);
     sources.readEvaluations(recipe.evaluate(), start.classes());
     AdaptResult.Run path = run(recipe.path().sampler(), output, start, anchors);
-    Map<String, Map<String, Evaluation>> baselines = new LinkedHashMap<>();
+    Map<String, AdaptResult.Run> baselines = new LinkedHashMap<>();
     for (Sampler baseline : recipe.baselines()) {
       Path place = new Path(new Path(output, "baselines"), baseline.label());
-      List<Map<String, Evaluation>> rows = run(baseline, place, start, anchors).evaluations();
-      baselines.put(baseline.label(), rows.get(rows.size() - 1));
+      baselines.put(baseline.label(), run(baseline, place, start, anchors));
     }
     return new AdaptResult(
         recipe.tasks().stream().map(Task::name).toList(),
@@ -68,40 +68,68 @@ public final class AdaptJob {
       Sampler kind, Path place, Network start, EncodedExamples firstAnchors) {
     Recipe own = kind == recipe.path().sampler() ? recipe : recipe.withSampler(kind);
     StoredPath path = StoredPath.open(context, place, own, start, sources.provenance());
-    Samplers samplers = new Samplers(kind, recipe.path());
+    Samplers samplers = new Samplers(kind, recipe.path(), path.start(), recipe.seed());
     PathWalk walk = new PathWalk(context, recipe, path, sources);
+    List<EncodedExamples> stretches = kind == Sampler.JOINT ? List.of(everything()) : tasks;
+    long steps = (long) recipe.path().steps() * tasks.size() / stretches.size();
+    Outputs outputs =
+        new Outputs(walk, kind == Sampler.DER_PLUS_PLUS && !walk.reached(steps * tasks.size()));
     List<Map<String, Evaluation>> evaluations = new ArrayList<>();
     float[] reference = path.start().weights();
-    EncodedExamples anchors = firstAnchors;
+    EncodedExamples anchors =
+        firstAnchors == null ? null : outputs.storedWith(firstAnchors, reference);
+    EncodedExamples learned = firstAnchors;
     Waypoint last = null;
-    for (int i = 0; i < tasks.size(); i++) {
-      EncodedExamples task = tasks.get(i);
-      Stretch stretch = new Stretch((long) i * recipe.path().steps(), recipe.path().steps());
+    for (int i = 0; i < stretches.size(); i++) {
+      EncodedExamples task = stretches.get(i);
+      Stretch stretch = new Stretch(i * steps, steps);
+      boolean keeps = anchors != null;
+      Map<String, EncodedExamples> data = new HashMap<>();
+      data.put(Sources.TASK, task);
+      data.put(Sources.ANCHORS, keeps ? anchors : probe(task));
+      if (keeps && kind == Sampler.EWC) {
+        data.put(Sources.LEARNED, sample(learned, recipe.path().ewc().examples()));
+      }
       last =
           walk.walk(
-              kind.label() + ": " + recipe.tasks().get(i).name(),
+              kind.label() + ": " + (kind == Sampler.JOINT ? "all" : recipe.tasks().get(i).name()),
               stretch,
-              Map.of(Sources.ANCHORS, anchors, Sources.TASK, task),
+              data,
               reference,
               Constraint.NONE,
-              manifold -> samplers.learning(manifold, stretch));
+              manifold -> samplers.learning(manifold, stretch, keeps));
       if (i == 0) {
         evaluations.add(path.evaluation(0));
       }
       evaluations.add(path.evaluation(stretch.last()));
       reference = last.state().weights().clone();
-      anchors = EncodedExamples.concat(List.of(anchors, sample(task)));
+      learned = task;
+      EncodedExamples kept = outputs.storedWith(sample(task, recipe.anchorsPerTask()), reference);
+      anchors = keeps ? EncodedExamples.concat(List.of(anchors, kept)) : kept;
     }
     path.writeFinal(last);
     return new AdaptResult.Run(path.report(last, recipe.evaluate().keySet()), evaluations);
   }
 
-  /** What is kept of a task for the tasks after it. */
-  private EncodedExamples sample(EncodedExamples task) {
+  /** All that joint training learns from: the tasks, and the data that anchors are drawn from. */
+  private EncodedExamples everything() {
+    List<EncodedExamples> all = new ArrayList<>();
+    recipe.keep().forEach(selector -> all.add(sources.read(selector.unlimited())));
+    all.addAll(tasks);
+    return EncodedExamples.concat(all);
+  }
+
+  /** Examples that drift and displacement are measured on where nothing is kept. */
+  private EncodedExamples probe(EncodedExamples task) {
+    return sample(task, PathWalk.PROBE);
+  }
+
+  /** A class-balanced sample. */
+  private EncodedExamples sample(EncodedExamples task, int limit) {
     int[] rows = new int[task.size()];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = i;
     }
-    return task.select(Rows.balanced(task.labels(), rows, recipe.anchorsPerTask(), recipe.seed()));
+    return task.select(Rows.balanced(task.labels(), rows, limit, recipe.seed()));
   }
 }

@@ -52,16 +52,7 @@ final class PathWalk {
       return path.store().read(stretch.last());
     }
     context.progress().began(name, taken, stretch.last());
-    try (Manifold manifold =
-        new Manifold(
-            context
-                .workers()
-                .open(
-                    path.start().definition(),
-                    new WorkersSettings(
-                        recipe.seed(), recipe.path().shards(), recipe.path().memoryBytes()),
-                    sources.with(data)),
-            reference)) {
+    try (Manifold manifold = open(sources.with(data), reference)) {
       return new Walk(
               manifold,
               sampler.apply(manifold),
@@ -73,6 +64,23 @@ final class PathWalk {
     } finally {
       context.progress().ended();
     }
+  }
+
+  /** Whether the path has come to a step. */
+  boolean reached(long step) {
+    return newestStep() >= step;
+  }
+
+  /**
+   * The job's workers with these data.
+   *
+   * @param reference the weights that drift is measured from
+   */
+  Manifold open(Map<String, EncodedExamples> data, float[] reference) {
+    WorkersSettings settings =
+        new WorkersSettings(recipe.seed(), recipe.path().shards(), recipe.path().memoryBytes());
+    return new Manifold(
+        context.workers().open(path.start().definition(), settings, data), reference);
   }
 
   /** The step of the newest undamaged waypoint. */

@@ -2,16 +2,22 @@ package org.fip.spark.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.Manifold;
+import org.fip.core.network.Network;
+import org.fip.core.network.TensorSelection;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.CrossEntropy;
 import org.fip.core.objective.Term;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.AnchoredSampler;
 import org.fip.core.path.Constraint;
+import org.fip.core.path.ElasticPenalty;
 import org.fip.core.path.GeodesicSampler;
 import org.fip.core.path.LocalStepsSampler;
+import org.fip.core.path.LowRankSampler;
+import org.fip.core.path.Penalty;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Stretch;
@@ -25,39 +31,66 @@ final class Samplers {
 
   private final org.fip.spark.recipe.Sampler kind;
   private final PathSettings path;
+  private final Network network;
+  private final long seed;
 
-  Samplers(org.fip.spark.recipe.Sampler kind, PathSettings path) {
+  /**
+   * Samplers for a path.
+   *
+   * @param network the network that is walked
+   * @param seed of the run
+   */
+  Samplers(org.fip.spark.recipe.Sampler kind, PathSettings path, Network network, long seed) {
     this.kind = kind;
     this.path = path;
+    this.network = network;
+    this.seed = seed;
   }
 
-  /** Whether paths of this kind look at the anchors as they walk. */
-  boolean keeps() {
-    return kind != org.fip.spark.recipe.Sampler.FINE_TUNING;
-  }
-
-  /** A sampler that learns a task. */
-  Sampler learning(Manifold manifold, Stretch stretch) {
+  /**
+   * A sampler that learns a task.
+   *
+   * @param keeps whether there is something to keep
+   */
+  Sampler learning(Manifold manifold, Stretch stretch, boolean keeps) {
     List<Term> terms = new ArrayList<>();
     terms.add(Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE)));
-    if (keeps()) {
-      terms.add(anchorTerm());
+    if (keeps && kind.replays()) {
+      terms.addAll(anchorTerms());
     }
-    return sampler(manifold, Constraint.NONE, terms, stretch);
+    Penalty penalty =
+        keeps && kind == org.fip.spark.recipe.Sampler.EWC
+            ? new ElasticPenalty(path.ewc().lambda(), Sources.LEARNED, stretch)
+            : Penalty.NONE;
+    return sampler(manifold, Constraint.NONE, penalty, terms, stretch, keeps);
   }
 
   /** A sampler that only keeps, inside a constraint. */
   Sampler keeping(Manifold manifold, Constraint constraint, Stretch stretch) {
-    return sampler(manifold, constraint, List.of(anchorTerm()), stretch);
+    return sampler(manifold, constraint, Penalty.NONE, anchorTerms(), stretch, true);
   }
 
-  private Term anchorTerm() {
+  private List<Term> anchorTerms() {
+    Batch stored = anchors(Widening.NONE);
     return switch (kind) {
-      case REPLAY -> new Term(CrossEntropy.INSTANCE, Term.Target.LABELS, 1, anchors(Widening.NONE));
-      case RELEASED -> Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, anchors(Widening.NONE));
+      case REPLAY -> List.of(labels(1, stored));
+      case RELEASED -> List.of(Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, stored));
+      case DER_PLUS_PLUS -> {
+        // The mean over the outputs of the squared distance is 2 / C of half the squared distance.
+        double alpha = 2 * path.der().alpha() / network.classes();
+        yield List.of(
+            new Term(Distance.SQUARED_LOGITS, Term.Target.STORED, alpha, stored),
+            labels(path.der().beta(), stored));
+      }
       default ->
-          Term.drift(path.distance(), path.anchorWeight(), anchors(path.widening().widening()));
+          List.of(
+              Term.drift(
+                  path.distance(), path.anchorWeight(), anchors(path.widening().widening())));
     };
+  }
+
+  private static Term labels(double weight, Batch batch) {
+    return new Term(CrossEntropy.INSTANCE, Term.Target.LABELS, weight, batch);
   }
 
   private Batch anchors(Widening widening) {
@@ -65,18 +98,38 @@ final class Samplers {
   }
 
   private Sampler sampler(
-      Manifold manifold, Constraint constraint, List<Term> terms, Stretch stretch) {
-    if (kind == org.fip.spark.recipe.Sampler.GEODESIC) {
+      Manifold manifold,
+      Constraint constraint,
+      Penalty penalty,
+      List<Term> terms,
+      Stretch stretch,
+      boolean keeps) {
+    if (kind == org.fip.spark.recipe.Sampler.GEODESIC && keeps) {
       return new GeodesicSampler(
           manifold, constraint, terms, geodesic(path.geodesic()), path.schedule(), stretch);
     }
     Schedule schedule =
         kind == org.fip.spark.recipe.Sampler.RELEASED ? Schedule.CONSTANT : path.schedule();
+    if (kind == org.fip.spark.recipe.Sampler.LORA || path.lowRank().rank() != null) {
+      TensorSelection matrices = TensorSelection.of(path.lowRank().include(), List.of());
+      return new LowRankSampler(
+          manifold,
+          terms,
+          path.learningRate(),
+          schedule,
+          stretch,
+          network.layout().slots(),
+          Set.copyOf(network.graph().head()),
+          matrices::moves,
+          path.lowRank().rankOfLora(),
+          seed);
+    }
     if (path.localSteps() > 1) {
       return new LocalStepsSampler(
           manifold, terms, path.learningRate(), schedule, stretch, path.localSteps());
     }
-    return new AnchoredSampler(manifold, constraint, terms, path.learningRate(), schedule, stretch);
+    return new AnchoredSampler(
+        manifold, constraint, penalty, terms, path.learningRate(), schedule, stretch);
   }
 
   private GeodesicSampler.Settings geodesic(GeodesicSettings settings) {

@@ -15,6 +15,9 @@ final class Sources {
   /** Labelled examples that are learned. */
   static final String TASK = "task";
 
+  /** Labelled examples of what was learned last. */
+  static final String LEARNED = "learned";
+
   private static final String EVALUATION = "evaluate.";
 
   private final JobContext context;

@@ -33,6 +33,9 @@ import org.fip.core.path.Solver;
  * @param anchorWeight weight mu of the drift in the objective L + mu D; default 0.05, {@code
  *     sparsify} 1
  * @param widening how anchors are varied; {@code sparsify} does not
+ * @param der settings of the {@code der++} sampler
+ * @param ewc settings of the {@code ewc} sampler
+ * @param lowRank low-rank paths
  * @param geodesic settings of the {@code geodesic} sampler
  * @param tensors which of the network's tensors move; default all
  * @param memory most that each executor holds in activations, such as {@code 512m} or {@code 8g};
@@ -55,6 +58,9 @@ public record PathSettings(
     Distance distance,
     double anchorWeight,
     WideningSettings widening,
+    DerSettings der,
+    EwcSettings ewc,
+    LowRankSettings lowRank,
     GeodesicSettings geodesic,
     TensorsSettings tensors,
     String memory,
@@ -81,6 +87,9 @@ public record PathSettings(
         distance,
         anchorWeight,
         widening,
+        der,
+        ewc,
+        lowRank,
         geodesic,
         tensors,
         memory,
@@ -113,6 +122,9 @@ public record PathSettings(
             section.choice("distance", List.of(Distance.values())),
             section.number("anchorWeight", Range.NOT_NEGATIVE),
             WideningSettings.read(section.section("widening", WideningSettings.class)),
+            DerSettings.read(section.section("der", DerSettings.class)),
+            EwcSettings.read(section.section("ewc", EwcSettings.class)),
+            LowRankSettings.read(section.section("lowRank", LowRankSettings.class)),
             GeodesicSettings.read(section.section("geodesic", GeodesicSettings.class)),
             TensorsSettings.read(section.section("tensors", TensorsSettings.class)),
             memory(section),
@@ -126,6 +138,11 @@ public record PathSettings(
     if (sampler == Sampler.GEODESIC && localSteps > 1) {
       throw section.refuse(
           "localSteps", "1 with the sampler geodesic; path.geodesic.solver: local saves rounds");
+    }
+    if (lowRank.rank() != null && (sampler == Sampler.GEODESIC || localSteps > 1)) {
+      throw section
+          .section("lowRank", LowRankSettings.class)
+          .refuse("rank", "null with the sampler geodesic and with localSteps above 1");
     }
     Map<String, Integer> multiples = new LinkedHashMap<>();
     multiples.put("steps", steps);

@@ -103,7 +103,8 @@ class RecipeRoundTripTest {
 
     private PathSettings path() {
       Sampler sampler = pick(Sampler.values());
-      int local = sampler == Sampler.GEODESIC ? 1 : 1 + random.nextInt(3);
+      int local =
+          sampler == Sampler.GEODESIC || sampler.stepsOnDriver() ? 1 : 1 + random.nextInt(3);
       return new PathSettings(
           sampler,
           local * count(),
@@ -123,6 +124,9 @@ class RecipeRoundTripTest {
               random.nextBoolean(),
               random.nextDouble(),
               random.nextBoolean()),
+          new DerSettings(positive(), positive()),
+          new EwcSettings(positive(), count()),
+          new LowRankSettings(null, List.of("x.*")),
           new GeodesicSettings(
               pick(Solver.values()),
               1 + random.nextInt(50),
