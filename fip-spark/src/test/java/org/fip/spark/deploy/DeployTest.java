@@ -39,7 +39,9 @@ class DeployTest {
   }
 
   static Stream<String> recipes() throws IOException {
-    return DeployFiles.in("deploy/recipes", ".yaml").stream();
+    return Stream.concat(
+        DeployFiles.in("deploy/recipes", ".yaml").stream(),
+        DeployFiles.in("deploy/recipes/continual", ".yaml").stream());
   }
 
   static Stream<String> scripts() throws IOException {
@@ -94,7 +96,7 @@ class DeployTest {
     Command command =
         file.contains("sparse")
             ? Command.SPARSIFY
-            : file.endsWith("digits.yaml") ? Command.TRAIN : Command.ADAPT;
+            : file.endsWith("digits.yaml") || file.endsWith("-start.yaml") ? Command.TRAIN : Command.ADAPT;
     RecipeSource source = new RecipeSource(file, DeployFiles.read(file));
     assertFalse(Recipe.resolve(command, source, Map.of(), List.of()).evaluate().isEmpty());
   }
