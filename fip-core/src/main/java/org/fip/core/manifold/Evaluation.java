@@ -1,17 +1,20 @@
 package org.fip.core.manifold;
 
+import java.io.Serializable;
+
 /**
  * How well a network does on labelled examples.
  *
  * @param accuracy fraction of examples whose largest logit, over all outputs, is at the label
  * @param loss cross-entropy, mean over the examples, natural logarithm
  * @param examples how many examples were evaluated
- * @param agreement fraction of examples whose largest logit is where another network has it; NaN
- *     when there was none to compare with
+ * @param agreement fraction of examples whose largest logit is where the reference network has it;
+ *     NaN when that was not asked
  */
-public record Evaluation(double accuracy, double loss, long examples, double agreement) {
+public record Evaluation(double accuracy, double loss, long examples, double agreement)
+    implements Serializable {
 
-  /** An evaluation without another network. */
+  /** An evaluation that does not ask the reference network. */
   public Evaluation(double accuracy, double loss, long examples) {
     this(accuracy, loss, examples, Double.NaN);
   }

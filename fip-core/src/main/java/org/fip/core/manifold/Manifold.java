@@ -19,6 +19,17 @@ public final class Manifold implements AutoCloseable {
     this.reference = workers.publish(reference);
   }
 
+  /** Takes over the workers, which have the reference already. */
+  public Manifold(Workers workers, Published reference) {
+    this.workers = workers;
+    this.reference = reference;
+  }
+
+  /** The weights that drift is measured from, as the workers know them. */
+  public Published reference() {
+    return reference;
+  }
+
   /** The point with these weights, which are copied. Costs one broadcast of P floats. */
   public Point at(float[] weights) {
     return new Point(workers, reference, workers.publish(weights));

@@ -156,9 +156,9 @@ public final class Point implements AutoCloseable {
     return new Evaluation(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2]);
   }
 
-  /** The same, and on how many of the examples this network and another one agree. */
-  public Evaluation evaluate(String data, Point other) {
-    double[] sums = workers.round(new EvaluateTask(data), List.of(weights, other.weights)).sums();
+  /** The same, and on how many of the examples the reference network answers alike. */
+  public Evaluation evaluateBesideReference(String data) {
+    double[] sums = workers.round(new EvaluateTask(data), List.of(weights, reference)).sums();
     return new Evaluation(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2], sums[3] / sums[2]);
   }
 

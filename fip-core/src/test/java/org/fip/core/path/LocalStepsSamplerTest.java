@@ -173,8 +173,8 @@ class LocalStepsSamplerTest {
           assertThrows(
               IllegalArgumentException.class,
               () ->
-                  new Walk(
-                      manifold, sampler, Constraint.NONE, null, settings, new Walk.Listener() {}));
+                  new Itinerary(m -> sampler, Constraint.NONE, settings)
+                      .on(manifold, new Walk.Listener() {}));
       assertEquals("6 steps are no multiple of the sampler's 4", failure.getMessage());
     }
   }

@@ -55,6 +55,11 @@ final class Session implements AutoCloseable {
     return settings;
   }
 
+  /** The same, as Spark knows them. */
+  SparkConf configuration() {
+    return configuration;
+  }
+
   /** How file systems are reached. */
   Configuration hadoop() {
     if (hadoop == null) {

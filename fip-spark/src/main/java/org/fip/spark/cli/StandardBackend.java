@@ -9,19 +9,22 @@ import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
 import org.fip.spark.job.SparsifyJob;
 import org.fip.spark.job.TrainJob;
+import org.fip.spark.manifold.LocalMaster;
 import org.fip.spark.manifold.SparkWorkers;
 import org.fip.spark.manifold.WorkersFactory;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
 
-/** The jobs of this program, on Spark's executors. */
+/** The jobs of this program: on Spark's executors, or in this process where it is the master. */
 final class StandardBackend implements Backend {
   @Override
   public WorkersFactory workers(Session session) {
-    return (network, settings, data) ->
-        SparkWorkers.factory(JavaSparkContext.fromSparkContext(session.spark()))
-            .open(network, settings, data);
+    return LocalMaster.workers(session.configuration())
+        .orElse(
+            (network, settings, data) ->
+                SparkWorkers.factory(JavaSparkContext.fromSparkContext(session.spark()))
+                    .open(network, settings, data));
   }
 
   @Override

@@ -39,7 +39,10 @@ public record AdaptResult(
     ObjectNode byBaseline = json.putObject("baselines");
     baselines.forEach((name, run) -> putBaseline(byBaseline.putObject(name), run));
     ObjectNode definitions = json.putObject("definitions");
-    definitions.put("agreement", "share of examples whose largest output is the start network's");
+    definitions.put(
+        "agreement",
+        "share of examples whose largest output is where the network has it that the task started"
+            + " from");
     if (tasks.size() > 1) {
       new SequenceFigures(tasks, path.evaluations).putInto(json, definitions);
     }

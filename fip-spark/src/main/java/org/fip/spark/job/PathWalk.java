@@ -1,15 +1,16 @@
 package org.fip.spark.job;
 
 import java.util.Map;
-import java.util.function.Function;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.Constraint;
-import org.fip.core.path.Sampler;
+import org.fip.core.path.Itinerary;
+import org.fip.core.path.SamplerFactory;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
+import org.fip.core.path.Walker;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.PathSettings;
@@ -46,20 +47,16 @@ final class PathWalk {
       Map<String, EncodedExamples> data,
       float[] reference,
       Constraint constraint,
-      Function<Manifold, Sampler> sampler) {
+      SamplerFactory sampler) {
     long taken = newestStep();
     if (taken >= stretch.last()) {
       return path.store().read(stretch.last());
     }
     context.progress().began(name, taken, stretch.last());
     try (Manifold manifold = open(sources.with(data), reference)) {
-      return new Walk(
-              manifold,
-              sampler.apply(manifold),
-              constraint,
-              path.store(),
-              settings(stretch, data.get(Sources.ANCHORS).size()),
-              context.progress())
+      Walk.Settings settings = settings(stretch, data.get(Sources.ANCHORS).size());
+      Walker walker = new Itinerary(sampler, constraint, settings).on(manifold, context.progress());
+      return new Walk(walker, path.store(), settings, context.progress())
           .run(path.start().weights());
     } finally {
       context.progress().ended();
@@ -77,10 +74,18 @@ final class PathWalk {
    * @param reference the weights that drift is measured from
    */
   Manifold open(Map<String, EncodedExamples> data, float[] reference) {
-    WorkersSettings settings =
-        new WorkersSettings(recipe.seed(), recipe.path().shards(), recipe.path().memoryBytes());
     return new Manifold(
-        context.workers().open(path.start().definition(), settings, data), reference);
+        context.workers().open(path.start().definition(), workers(), data), reference);
+  }
+
+  private WorkersSettings workers() {
+    PathSettings settings = recipe.path();
+    return new WorkersSettings(
+        recipe.seed(),
+        settings.shards(),
+        settings.memoryBytes(),
+        settings.communication().mode(),
+        settings.communication().wire());
   }
 
   /** The step of the newest undamaged waypoint. */

@@ -1,5 +1,6 @@
 package org.fip.spark.job;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -7,6 +8,7 @@ import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.network.Network;
 import org.fip.core.network.TensorSelection;
+import org.fip.core.network.WeightLayout;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.CrossEntropy;
 import org.fip.core.objective.Term;
@@ -25,13 +27,15 @@ import org.fip.spark.recipe.GeodesicSettings;
 import org.fip.spark.recipe.PathSettings;
 
 /** Samplers and their terms as recipes ask for them. */
-final class Samplers {
+final class Samplers implements Serializable {
   /** Weight of the drift in the algorithm that the method's authors released. */
   private static final double RELEASED_WEIGHT = 1;
 
   private final org.fip.spark.recipe.Sampler kind;
   private final PathSettings path;
-  private final Network network;
+  private final int classes;
+  private final List<WeightLayout.Slot> slots;
+  private final Set<String> head;
   private final long seed;
 
   /**
@@ -43,7 +47,9 @@ final class Samplers {
   Samplers(org.fip.spark.recipe.Sampler kind, PathSettings path, Network network, long seed) {
     this.kind = kind;
     this.path = path;
-    this.network = network;
+    classes = network.classes();
+    slots = List.copyOf(network.layout().slots());
+    head = Set.copyOf(network.graph().head());
     this.seed = seed;
   }
 
@@ -77,7 +83,7 @@ final class Samplers {
       case RELEASED -> List.of(Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, stored));
       case DER_PLUS_PLUS -> {
         // The mean over the outputs of the squared distance is 2 / C of half the squared distance.
-        double alpha = 2 * path.der().alpha() / network.classes();
+        double alpha = 2 * path.der().alpha() / classes;
         yield List.of(
             new Term(Distance.SQUARED_LOGITS, Term.Target.STORED, alpha, stored),
             labels(path.der().beta(), stored));
@@ -118,8 +124,8 @@ final class Samplers {
           path.learningRate(),
           schedule,
           stretch,
-          network.layout().slots(),
-          Set.copyOf(network.graph().head()),
+          slots,
+          head,
           matrices::moves,
           path.lowRank().rankOfLora(),
           seed);

@@ -28,7 +28,8 @@ final class StoredPath {
 
   /** Recipe keys that do not change the walk's weights. */
   private static final Pattern MAY_DIFFER =
-      Pattern.compile("output|network|baselines.*|path\\.(evaluateEvery|memory|shards)");
+      Pattern.compile(
+          "output|network|baselines.*|path\\.(evaluateEvery|memory|shards|communication\\.mode)");
 
   private final PathStore store;
   private final Network start;

@@ -1,5 +1,6 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,11 @@ import org.fip.core.path.Solver;
  * @param measureEvery steps between measurements of drift and lengths; default 10
  * @param evaluateEvery steps between evaluations on the evaluation sets; 0 for the start and the
  *     end only; default 0
- * @param learningRate of Adam, per step; default 0.001, {@code sparsify} 0.003
+ * @param learningRate of Adam, per step; default 0.002, {@code train} 0.001, {@code sparsify} 0.003
  * @param schedule how the learning rate changes; default {@code linear}
  * @param distance what drift is measured in; default {@code squared-logits}, {@code sparsify}
  *     {@code kl}
- * @param anchorWeight weight mu of the drift in the objective L + mu D; default 0.05, {@code
+ * @param anchorWeight weight mu of the drift in the objective L + mu D; default 0.2, {@code
  *     sparsify} 1
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param der settings of the {@code der++} sampler
@@ -43,6 +44,7 @@ import org.fip.core.path.Solver;
  *     default {@code 2g}
  * @param shards parts that each batch is split into, or null for one per executor core; default
  *     null
+ * @param communication how several executors work together
  */
 public record PathSettings(
     Sampler sampler,
@@ -64,7 +66,9 @@ public record PathSettings(
     GeodesicSettings geodesic,
     TensorsSettings tensors,
     String memory,
-    Integer shards) {
+    Integer shards,
+    CommunicationSettings communication)
+    implements Serializable {
   private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,9}[kmgt]");
   private static final String MEMORY = "a size of at least 1m, for example 512m or 8g";
   private static final String MEMORY_SETTING = "spark.fip.path.memory";
@@ -93,7 +97,8 @@ public record PathSettings(
         geodesic,
         tensors,
         memory,
-        shards);
+        shards,
+        communication);
   }
 
   /** The memory in bytes. */
@@ -128,7 +133,9 @@ public record PathSettings(
             GeodesicSettings.read(section.section("geodesic", GeodesicSettings.class)),
             TensorsSettings.read(section.section("tensors", TensorsSettings.class)),
             memory(section),
-            section.optionalInteger("shards", 1, 100_000));
+            section.optionalInteger("shards", 1, 100_000),
+            CommunicationSettings.read(
+                section.section("communication", CommunicationSettings.class)));
     settings.checkRounds(section);
     return settings;
   }

@@ -1,5 +1,6 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
 import org.fip.core.objective.Widening;
 
 /**
@@ -14,7 +15,8 @@ import org.fip.core.objective.Widening;
  * @param spanMixing whether a span of each text is replaced by one of another; default true
  */
 public record WideningSettings(
-    boolean mixture, int shift, boolean flip, double tokenDropout, boolean spanMixing) {
+    boolean mixture, int shift, boolean flip, double tokenDropout, boolean spanMixing)
+    implements Serializable {
   static WideningSettings read(Section section) {
     return new WideningSettings(
         section.bool("mixture"),

@@ -35,9 +35,7 @@ public final class ContinualBench {
 
     void add(String column, JsonNode fraction) {
       if (fraction.isNumber()) {
-        columns
-            .computeIfAbsent(column, c -> new ArrayList<>())
-            .add(100 * fraction.doubleValue());
+        columns.computeIfAbsent(column, c -> new ArrayList<>()).add(100 * fraction.doubleValue());
       }
     }
 
@@ -155,7 +153,8 @@ public final class ContinualBench {
     System.out.printf(
         "%n%s, seeds %s%n%n| method | %s | average | of joint |%n|---|%s--:|--:|%n",
         row, String.join(", ", seeds), String.join(" | ", columns), "--:|".repeat(columns.size()));
-    double joint = byMethod.containsKey("joint") ? average(byMethod.get("joint"), sets) : Double.NaN;
+    double joint =
+        byMethod.containsKey("joint") ? average(byMethod.get("joint"), sets) : Double.NaN;
     byMethod.forEach(
         (name, method) -> {
           StringBuilder line = new StringBuilder("| " + name + " | ");

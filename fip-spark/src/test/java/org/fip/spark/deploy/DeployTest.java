@@ -96,7 +96,9 @@ class DeployTest {
     Command command =
         file.contains("sparse")
             ? Command.SPARSIFY
-            : file.endsWith("digits.yaml") || file.endsWith("-start.yaml") ? Command.TRAIN : Command.ADAPT;
+            : file.endsWith("digits.yaml") || file.endsWith("-start.yaml")
+                ? Command.TRAIN
+                : Command.ADAPT;
     RecipeSource source = new RecipeSource(file, DeployFiles.read(file));
     assertFalse(Recipe.resolve(command, source, Map.of(), List.of()).evaluate().isEmpty());
   }

@@ -51,7 +51,7 @@ class JobsTest {
         third: {path: 'builtin:digits', split: test, labels: [7, 8, 9]}
       baselines: [fine-tuning]
       path: {steps: 40, batch: 32, anchorBatch: 32, learningRate: 0.01, checkpointEvery: 20,
-             widening: {shift: 0}}
+             anchorWeight: 0.05, widening: {shift: 0}}
       """;
 
   private static final String ONE_TASK =

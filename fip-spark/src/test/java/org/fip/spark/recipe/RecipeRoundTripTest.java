@@ -15,9 +15,11 @@ import java.util.function.Supplier;
 import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
+import org.fip.core.manifold.Wire;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
 import org.fip.spark.data.DataSelector;
+import org.fip.spark.manifold.Communication;
 import org.junit.jupiter.api.Test;
 
 class RecipeRoundTripTest {
@@ -138,7 +140,8 @@ class RecipeRoundTripTest {
               random.nextBoolean() ? List.of() : List.of("classifier\\..*"),
               random.nextBoolean() ? List.of() : List.of(".*bias", "x\\.y")),
           1 + random.nextInt(9999) + "m",
-          maybe(() -> 1 + random.nextInt(64)));
+          maybe(() -> 1 + random.nextInt(64)),
+          new CommunicationSettings(pick(Communication.values()), pick(Wire.values())));
     }
 
     private DataSelector selector() {
