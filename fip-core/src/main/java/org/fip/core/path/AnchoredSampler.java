@@ -17,6 +17,7 @@ public final class AnchoredSampler implements Sampler {
   private final Constraint constraint;
   private final Penalty penalty;
   private final List<Term> terms;
+  private final Tolerance tolerance;
   private final double learningRate;
   private final Schedule schedule;
   private final Stretch stretch;
@@ -29,7 +30,7 @@ public final class AnchoredSampler implements Sampler {
       double learningRate,
       Schedule schedule,
       Stretch stretch) {
-    this(manifold, constraint, Penalty.NONE, terms, learningRate, schedule, stretch);
+    this(manifold, constraint, Penalty.NONE, terms, null, learningRate, schedule, stretch);
   }
 
   /**
@@ -37,6 +38,7 @@ public final class AnchoredSampler implements Sampler {
    *
    * @param penalty descended beside the terms
    * @param terms the objective first, then what holds the path
+   * @param tolerance what the weight of the drift follows, or null when it stays
    * @param learningRate Adam's step size
    */
   public AnchoredSampler(
@@ -44,6 +46,7 @@ public final class AnchoredSampler implements Sampler {
       Constraint constraint,
       Penalty penalty,
       List<Term> terms,
+      Tolerance tolerance,
       double learningRate,
       Schedule schedule,
       Stretch stretch) {
@@ -51,6 +54,7 @@ public final class AnchoredSampler implements Sampler {
     this.constraint = constraint;
     this.penalty = penalty;
     this.terms = List.copyOf(terms);
+    this.tolerance = tolerance;
     this.learningRate = learningRate;
     this.schedule = schedule;
     this.stretch = stretch;
@@ -58,7 +62,7 @@ public final class AnchoredSampler implements Sampler {
 
   @Override
   public Step step(Point here, PathState state) {
-    Gradient gradient = here.gradient(terms, state.step());
+    Gradient gradient = gradient(here, state, terms, tolerance);
     penalty.addTo(here, state, gradient.vector());
     requireFinite(gradient.vector(), state.step());
     constraint.restrict(gradient.vector(), state);
@@ -72,6 +76,16 @@ public final class AnchoredSampler implements Sampler {
       squared += move * move;
     }
     return new Step(manifold.at(weights), gradient.values()[0], Math.sqrt(squared));
+  }
+
+  /** The gradient of the terms, whose drift follows the tolerance if there is one. */
+  static Gradient gradient(Point here, PathState state, List<Term> terms, Tolerance tolerance) {
+    if (tolerance == null) {
+      return here.gradient(terms, state.step());
+    }
+    Gradient gradient = here.gradient(tolerance.terms(terms, here, state), state.step());
+    tolerance.observe(gradient.values()[tolerance.term()], state);
+    return gradient;
   }
 
   static void requireFinite(float[] gradient, long step) {

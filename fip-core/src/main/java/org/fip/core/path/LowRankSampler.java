@@ -34,6 +34,7 @@ public final class LowRankSampler implements Sampler {
 
   private final Manifold manifold;
   private final List<Term> terms;
+  private final Tolerance tolerance;
   private final double learningRate;
   private final Schedule schedule;
   private final Stretch stretch;
@@ -51,6 +52,8 @@ public final class LowRankSampler implements Sampler {
   /**
    * A sampler for a stretch of a path.
    *
+   * @param terms the objective first, then what holds the path
+   * @param tolerance what the weight of the drift follows, or null when it stays
    * @param slots the tensors of w
    * @param head names of the tensors that move as they are
    * @param selected which matrices have factors; all others stay
@@ -60,6 +63,7 @@ public final class LowRankSampler implements Sampler {
   public LowRankSampler(
       Manifold manifold,
       List<Term> terms,
+      Tolerance tolerance,
       double learningRate,
       Schedule schedule,
       Stretch stretch,
@@ -70,6 +74,7 @@ public final class LowRankSampler implements Sampler {
       long seed) {
     this.manifold = manifold;
     this.terms = List.copyOf(terms);
+    this.tolerance = tolerance;
     this.learningRate = learningRate;
     this.schedule = schedule;
     this.stretch = stretch;
@@ -99,7 +104,7 @@ public final class LowRankSampler implements Sampler {
       System.arraycopy(weights, 0, base, 0, base.length);
       begin(factors);
     }
-    Gradient gradient = here.gradient(terms, state.step());
+    Gradient gradient = AnchoredSampler.gradient(here, state, terms, tolerance);
     AnchoredSampler.requireFinite(gradient.vector(), state.step());
     float[] pulled = pull(gradient.vector(), factors);
     Adam adam = Adam.update(state, pulled, stretch.first());

@@ -34,6 +34,7 @@ class LowRankSamplerTest {
     return new LowRankSampler(
         manifold,
         TERMS,
+        null,
         rate,
         Schedule.CONSTANT,
         STRETCH,

@@ -84,6 +84,7 @@ public final class AdaptJob {
       EncodedExamples task = stretches.get(i);
       Stretch stretch = new Stretch(i * steps, steps);
       boolean keeps = anchors != null;
+      int kept = i + (firstAnchors == null ? 0 : 1);
       Map<String, EncodedExamples> data = new HashMap<>();
       data.put(Sources.TASK, task);
       data.put(Sources.ANCHORS, keeps ? anchors : probe(task));
@@ -97,7 +98,7 @@ public final class AdaptJob {
               data,
               reference,
               Constraint.NONE,
-              manifold -> samplers.learning(manifold, stretch, keeps));
+              manifold -> samplers.learning(manifold, stretch, kept));
       if (i == 0) {
         evaluations.add(path.evaluation(0));
       }

@@ -23,6 +23,7 @@ import org.fip.core.path.Penalty;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Stretch;
+import org.fip.core.path.Tolerance;
 import org.fip.spark.recipe.GeodesicSettings;
 import org.fip.spark.recipe.PathSettings;
 
@@ -56,27 +57,28 @@ final class Samplers implements Serializable {
   /**
    * A sampler that learns a task.
    *
-   * @param keeps whether there is something to keep
+   * @param kept how many tasks are kept; the drift weighs for each
    */
-  Sampler learning(Manifold manifold, Stretch stretch, boolean keeps) {
+  Sampler learning(Manifold manifold, Stretch stretch, int kept) {
+    boolean keeps = kept > 0;
     List<Term> terms = new ArrayList<>();
     terms.add(Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE)));
     if (keeps && kind.replays()) {
-      terms.addAll(anchorTerms());
+      terms.addAll(anchorTerms(kept));
     }
     Penalty penalty =
         keeps && kind == org.fip.spark.recipe.Sampler.EWC
             ? new ElasticPenalty(path.ewc().lambda(), Sources.LEARNED, stretch)
             : Penalty.NONE;
-    return sampler(manifold, Constraint.NONE, penalty, terms, stretch, keeps);
+    return sampler(manifold, Constraint.NONE, penalty, terms, stretch, kept);
   }
 
   /** A sampler that only keeps, inside a constraint. */
   Sampler keeping(Manifold manifold, Constraint constraint, Stretch stretch) {
-    return sampler(manifold, constraint, Penalty.NONE, anchorTerms(), stretch, true);
+    return sampler(manifold, constraint, Penalty.NONE, anchorTerms(1), stretch, 1);
   }
 
-  private List<Term> anchorTerms() {
+  private List<Term> anchorTerms(int kept) {
     Batch stored = anchors(Widening.NONE);
     return switch (kind) {
       case REPLAY -> List.of(labels(1, stored));
@@ -91,7 +93,9 @@ final class Samplers implements Serializable {
       default ->
           List.of(
               Term.drift(
-                  path.distance(), path.anchorWeight(), anchors(path.widening().widening())));
+                  path.distance(),
+                  kept * path.anchorWeight(),
+                  anchors(path.widening().widening())));
     };
   }
 
@@ -109,18 +113,24 @@ final class Samplers implements Serializable {
       Penalty penalty,
       List<Term> terms,
       Stretch stretch,
-      boolean keeps) {
+      int kept) {
+    boolean keeps = kept > 0;
     if (kind == org.fip.spark.recipe.Sampler.GEODESIC && keeps) {
       return new GeodesicSampler(
-          manifold, constraint, terms, geodesic(path.geodesic()), path.schedule(), stretch);
+          manifold, constraint, terms, geodesic(path.geodesic(), kept), path.schedule(), stretch);
     }
     Schedule schedule =
         kind == org.fip.spark.recipe.Sampler.RELEASED ? Schedule.CONSTANT : path.schedule();
+    boolean follows =
+        path.keepWithin() != null && keeps && kind == org.fip.spark.recipe.Sampler.ANCHORED;
+    Tolerance tolerance =
+        follows ? new Tolerance(path.keepWithin(), terms.size() - 1, stretch) : null;
     if (kind == org.fip.spark.recipe.Sampler.LORA || path.lowRank().rank() != null) {
       TensorSelection matrices = TensorSelection.of(path.lowRank().include(), List.of());
       return new LowRankSampler(
           manifold,
           terms,
+          tolerance,
           path.learningRate(),
           schedule,
           stretch,
@@ -135,15 +145,15 @@ final class Samplers implements Serializable {
           manifold, terms, path.learningRate(), schedule, stretch, path.localSteps());
     }
     return new AnchoredSampler(
-        manifold, constraint, penalty, terms, path.learningRate(), schedule, stretch);
+        manifold, constraint, penalty, terms, tolerance, path.learningRate(), schedule, stretch);
   }
 
-  private GeodesicSampler.Settings geodesic(GeodesicSettings settings) {
+  private GeodesicSampler.Settings geodesic(GeodesicSettings settings, int kept) {
     return new GeodesicSampler.Settings(
         settings.solver(),
         settings.metric(),
         anchors(path.widening().widening()),
-        path.anchorWeight(),
+        kept * path.anchorWeight(),
         settings.iterations(),
         settings.outputBudget(),
         settings.weightBudget() == null ? Double.POSITIVE_INFINITY : settings.weightBudget(),

@@ -47,7 +47,7 @@ public final class TrainJob {
                 Map.of(Sources.ANCHORS, sample(task), Sources.TASK, task),
                 path.start().weights(),
                 Constraint.NONE,
-                manifold -> samplers.learning(manifold, stretch, false));
+                manifold -> samplers.learning(manifold, stretch, 0));
     path.writeFinal(last);
     ObjectNode report = path.report(last, recipe.evaluate().keySet());
     return new PathResult(report, path.evaluation(0), path.evaluation(last.step()));

@@ -31,8 +31,12 @@ import org.fip.core.path.Solver;
  * @param schedule how the learning rate changes; default {@code linear}
  * @param distance what drift is measured in; default {@code squared-logits}, {@code sparsify}
  *     {@code kl}
- * @param anchorWeight weight mu of the drift in the objective L + mu D; default 0.2, {@code
- *     sparsify} 1
+ * @param anchorWeight weight mu of the drift in the objective L + mu D, for each task that is kept:
+ *     while the k-th task of a sequence is learned, mu is k times this, or k - 1 times without
+ *     {@code keep}; default 0.1, {@code sparsify} 1
+ * @param keepWithin drift that a path of the sampler {@code anchored} stays near, as a share of the
+ *     spread of the reference's logits on the anchors; the weight of the drift then starts at
+ *     {@code anchorWeight} and follows. Null when the weight stays as it is; default null
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param der settings of the {@code der++} sampler
  * @param ewc settings of the {@code ewc} sampler
@@ -59,6 +63,7 @@ public record PathSettings(
     Schedule schedule,
     Distance distance,
     double anchorWeight,
+    Double keepWithin,
     WideningSettings widening,
     DerSettings der,
     EwcSettings ewc,
@@ -90,6 +95,7 @@ public record PathSettings(
         schedule,
         distance,
         anchorWeight,
+        keepWithin,
         widening,
         der,
         ewc,
@@ -126,6 +132,7 @@ public record PathSettings(
             section.choice("schedule", List.of(Schedule.values())),
             section.choice("distance", List.of(Distance.values())),
             section.number("anchorWeight", Range.NOT_NEGATIVE),
+            section.optionalNumber("keepWithin", Range.POSITIVE),
             WideningSettings.read(section.section("widening", WideningSettings.class)),
             DerSettings.read(section.section("der", DerSettings.class)),
             EwcSettings.read(section.section("ewc", EwcSettings.class)),
@@ -145,6 +152,16 @@ public record PathSettings(
     if (sampler == Sampler.GEODESIC && localSteps > 1) {
       throw section.refuse(
           "localSteps", "1 with the sampler geodesic; path.geodesic.solver: local saves rounds");
+    }
+    if (keepWithin != null
+        && (sampler == Sampler.GEODESIC
+            || localSteps > 1
+            || distance != Distance.SQUARED_LOGITS
+            || anchorWeight == 0)) {
+      throw section.refuse(
+          "keepWithin",
+          "null with the sampler geodesic, with localSteps above 1, with a distance other than"
+              + " squared-logits, and with the anchorWeight 0");
     }
     if (lowRank.rank() != null && (sampler == Sampler.GEODESIC || localSteps > 1)) {
       throw section

@@ -199,6 +199,11 @@ public record Recipe(
       throw section.refuse(
           "keep", "a list of anchors, for example [{path: data/mnist, limit: 50}]");
     }
+    if (path.keepWithin() != null && command == Command.SPARSIFY) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("keepWithin", "null with sparsify, whose only term is the drift");
+    }
     if (path.lowRank().rank() != null
         && (command == Command.SPARSIFY
             || path.sampler() == Sampler.EWC

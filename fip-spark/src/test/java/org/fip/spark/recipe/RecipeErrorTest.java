@@ -120,9 +120,14 @@ class RecipeErrorTest {
             "path: 3",
             "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, localSteps, batch,"
                 + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate,"
-                + " schedule, distance, anchorWeight, widening, der, ewc, lowRank, geodesic,"
-                + " tensors, memory, shards,"
+                + " schedule, distance, anchorWeight, keepWithin, widening, der, ewc, lowRank,"
+                + " geodesic, tensors, memory, shards,"
                 + " communication"),
+        arguments(
+            "path: {keepWithin: 0.01, distance: kl}",
+            "run.yaml line 5: path.keepWithin is 0.01; it must be null with the sampler geodesic,"
+                + " with localSteps above 1, with a distance other than squared-logits, and with"
+                + " the anchorWeight 0"),
         // Rounds.
         arguments(
             "path: {localSteps: 0}",

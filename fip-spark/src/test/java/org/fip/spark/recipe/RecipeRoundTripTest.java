@@ -120,6 +120,7 @@ class RecipeRoundTripTest {
           pick(Schedule.values()),
           pick(Distance.values()),
           positive(),
+          null,
           new WideningSettings(
               random.nextBoolean(),
               random.nextInt(10),
