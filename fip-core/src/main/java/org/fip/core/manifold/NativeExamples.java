@@ -32,8 +32,12 @@ final class NativeExamples {
 
   private final int mask;
 
-  /** Inputs of a mini-batch, its labels [n] int64 or null, its stored outputs [n, C] or null. */
-  record MiniBatch(List<NDArray> inputs, NDArray labels, NDArray outputs) {
+  /**
+   * Inputs of a mini-batch, its labels [n] int64 or null, its stored outputs [n, C] or null, and
+   * the rows of the block it is of.
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record MiniBatch(List<NDArray> inputs, NDArray labels, NDArray outputs, int[] rows) {
     int size() {
       return (int) inputs.get(0).getShape().get(0);
     }
@@ -135,7 +139,7 @@ final class NativeExamples {
     }
     NDArray takenLabels = labels == null ? null : program.rows(scope, labels, rows);
     NDArray takenOutputs = outputs == null ? null : program.rows(scope, outputs, rows);
-    return new MiniBatch(taken, takenLabels, takenOutputs);
+    return new MiniBatch(taken, takenLabels, takenOutputs, draw.rows());
   }
 
   private static NDArray widened(

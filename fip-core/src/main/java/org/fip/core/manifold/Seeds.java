@@ -29,7 +29,7 @@ public final class Seeds {
   }
 
   /** A permutation of 0..n-1 (Fisher and Yates). */
-  static int[] permutation(int n, SplittableRandom random) {
+  public static int[] permutation(int n, SplittableRandom random) {
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {
       int j = random.nextInt(i + 1);

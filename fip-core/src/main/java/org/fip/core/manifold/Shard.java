@@ -40,6 +40,8 @@ public final class Shard implements AutoCloseable {
   private final Map<Kept, Linearized> kept = new HashMap<>();
   private final Set<String> labelled = new HashSet<>();
   private final EpochOrders orders;
+  private final Device device;
+  private PixelSteps pixels;
 
   /** Most examples of one pass: more gain no speed. */
   private static final int MOST_EXAMPLES = 1024;
@@ -69,14 +71,44 @@ public final class Shard implements AutoCloseable {
     float[] values = spec.network().constants();
     constants = Program.upload(manager, values, Precision.FLOAT32, new Shape(values.length));
     orders = new EpochOrders(spec.seed());
+    this.device = device;
   }
 
   NetworkProgram program() {
     return program;
   }
 
+  BatchProgram batches() {
+    return batches;
+  }
+
   NDArray constants() {
     return constants;
+  }
+
+  /**
+   * What moves images; made at its first use.
+   *
+   * @throws FipException with category DATA when the network reads texts
+   */
+  PixelSteps pixels() {
+    if (pixels == null) {
+      pixels = new PixelSteps(device, blocks.pixelRange());
+    }
+    return pixels;
+  }
+
+  /**
+   * Random numbers for images of a set, the same for an image whatever shard and mini-batch it is
+   * in, when every shard holds the whole set.
+   *
+   * @param rows rows of the block that the images are of
+   */
+  ProjectedAscent.Randomness randomness(String name, String purpose, long step, int[] rows) {
+    long stream = block(name).replicated() ? -1 : index;
+    return (image, restart) ->
+        Seeds.stream(
+            orders.seed(), Seeds.of(name), Seeds.of(purpose), stream, step, rows[image], restart);
   }
 
   /**
@@ -265,6 +297,9 @@ public final class Shard implements AutoCloseable {
   @Override
   public void close() {
     retain(Set.of());
+    if (pixels != null) {
+      pixels.close();
+    }
     batches.close();
     manager.close();
   }

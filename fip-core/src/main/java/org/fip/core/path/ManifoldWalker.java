@@ -8,6 +8,7 @@ import org.fip.core.manifold.Displacement;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Point;
+import org.fip.core.manifold.Robustness;
 import org.fip.core.manifold.Traffic;
 
 /** Walks in the caller's thread: step after step of a sampler inside a constraint, measured. */
@@ -129,6 +130,14 @@ final class ManifoldWalker implements Walker {
       settings
           .evaluations()
           .forEach((name, data) -> evaluation.put(name, here.evaluateBesideReference(data)));
+      settings
+          .attacks()
+          .forEach(
+              (name, probe) -> {
+                Robustness robustness = here.robustness(probe);
+                evaluation.put(name + Walk.ASCENT, robustness.ascent());
+                evaluation.put(name + Walk.ROBUST, robustness.all());
+              });
     }
     return evaluation;
   }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.fip.core.geometry.Distance;
+import org.fip.core.manifold.RobustnessProbe;
 import org.fip.core.objective.Batch;
 
 /**
@@ -23,6 +24,9 @@ public final class Walk {
    * @param distance what drift is measured in
    * @param probe anchors that are measured on
    * @param evaluations data sets to evaluate on, by the name that results give them
+   * @param attacks robustness tests at the same waypoints, by the name that results give their
+   *     data: NAME followed by {@link #ASCENT} is what withstands projected ascent, and by {@link
+   *     #ROBUST} what withstands all attacks
    */
   public record Settings(
       long steps,
@@ -31,12 +35,34 @@ public final class Walk {
       long evaluateEvery,
       Distance distance,
       Batch probe,
-      Map<String, String> evaluations)
+      Map<String, String> evaluations,
+      Map<String, RobustnessProbe> attacks)
       implements Serializable {
 
-    /** Copies the evaluations, so that their order is the same on every machine. */
+    /** Copies evaluations and attacks, so that their order is the same on every machine. */
     public Settings {
       evaluations = new LinkedHashMap<>(evaluations);
+      attacks = new LinkedHashMap<>(attacks);
+    }
+
+    /** Settings without robustness tests. */
+    public Settings(
+        long steps,
+        long checkpointEvery,
+        long measureEvery,
+        long evaluateEvery,
+        Distance distance,
+        Batch probe,
+        Map<String, String> evaluations) {
+      this(
+          steps,
+          checkpointEvery,
+          measureEvery,
+          evaluateEvery,
+          distance,
+          probe,
+          evaluations,
+          Map.of());
     }
 
     /** Whether a step is the last, or a multiple of this; 0 asks for the last only. */
@@ -51,6 +77,12 @@ public final class Walk {
           : Math.min(steps, (step / checkpointEvery + 1) * checkpointEvery);
     }
   }
+
+  /** Ends the name of an evaluation under projected ascent. */
+  public static final String ASCENT = " pgd";
+
+  /** Ends the name of an evaluation under all attacks. */
+  public static final String ROBUST = " robust";
 
   /** Is told how a walk goes on. */
   public interface Listener {

@@ -21,6 +21,7 @@ import org.fip.core.network.NetworkDefinition;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Term;
 import org.fip.core.objective.Widening;
+import org.fip.core.path.Curve;
 import org.fip.core.path.Waypoint;
 import org.fip.core.spectrum.MetricOperator;
 import org.fip.core.spectrum.Spectrum;
@@ -30,6 +31,7 @@ import org.fip.core.spectrum.SpectrumSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for workers wherever they are. */
 public abstract class WorkersContract {
@@ -102,6 +104,44 @@ public abstract class WorkersContract {
       assertClose(expected, gradient.vector(), 2e-6);
       for (int i = 0; i < means.length; i++) {
         assertEquals(means[i], gradient.values()[i], 2e-6 * means[i], "mean of term " + i);
+      }
+    }
+  }
+
+  /** With one network at both ends, the chord is its outputs, and the distance from it a drift. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void gradientOfACurveIsThatOfTheDriftAtItsPlaces(int shards) {
+    float[] first = perturbed(REFERENCE, 0.2, 21);
+    float[] second = perturbed(REFERENCE, 0.2, 22);
+    double[] places = {0.25, 0.5, 0.875};
+    Batch batch = new Batch("anchors", 40, Widening.NONE);
+    List<Term> drift = List.of(Term.drift(Distance.SQUARED_LOGITS, 1.0 / 3, batch));
+    Curve curve = new Curve(List.of(REFERENCE, first, second, REFERENCE));
+    double[][] expected = new double[2][REFERENCE.length];
+    double value = 0;
+    try (Manifold manifold = new Manifold(open(shards), REFERENCE)) {
+      for (int segment = 0; segment < places.length; segment++) {
+        float[] at = curve.at(Math.round(8 * (segment + places[segment])), 24);
+        try (Point point = manifold.at(at)) {
+          Gradient gradient = point.gradient(drift, 5);
+          value += gradient.values()[0] / places.length;
+          for (int i = 0; i < at.length; i++) {
+            if (segment < 2) {
+              expected[segment][i] += places[segment] * gradient.vector()[i];
+            }
+            if (segment > 0) {
+              expected[segment - 1][i] += (1 - places[segment]) * gradient.vector()[i];
+            }
+          }
+        }
+      }
+      List<Point> nodes = curve.nodes().stream().map(manifold::at).toList();
+      CurveTerm term = new CurveTerm(Distance.SQUARED_LOGITS, batch, places);
+      CurveGradient gradient = manifold.curveGradient(nodes, term, 5);
+      assertEquals(value, gradient.value(), 1e-5 * value);
+      for (int node = 0; node < 2; node++) {
+        assertClose(expected[node], gradient.nodes().get(node), 2e-6);
       }
     }
   }

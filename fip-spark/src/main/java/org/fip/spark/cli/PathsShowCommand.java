@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.fip.spark.job.TextTable;
-import org.fip.spark.store.PathStore;
 import org.fip.spark.store.PathSummary;
 import org.fip.spark.store.WaypointSummary;
 import picocli.CommandLine.Command;
@@ -21,12 +20,14 @@ import picocli.CommandLine.Parameters;
     description = "Shows what a path was made from and what was measured at its waypoints.",
     footer = {"  fip paths show paths/digits-to-fashion"})
 final class PathsShowCommand extends FipCommand {
-  @Parameters(paramLabel = "STORE", description = "The path store.")
+  @Parameters(
+      paramLabel = "STORE",
+      description = "The path store; of a store of nights, the published night's.")
   private String store;
 
   @Override
   Outcome run(Session session) {
-    PathSummary summary = PathStore.open(session.hadoop(), session.path("STORE", store)).describe();
+    PathSummary summary = OpenedPaths.published(session, "STORE", store).describe();
     return Outcome.of(toJson(summary), toText(summary));
   }
 

@@ -60,9 +60,18 @@ final class Samplers implements Serializable {
    * @param kept how many tasks are kept; the drift weighs for each
    */
   Sampler learning(Manifold manifold, Stretch stretch, int kept) {
+    Term task = Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE));
+    return beside(manifold, task, stretch, kept);
+  }
+
+  /**
+   * A sampler that makes a term small beside what it keeps.
+   *
+   * @param kept how many tasks are kept; the drift weighs for each
+   */
+  Sampler beside(Manifold manifold, Term term, Stretch stretch, int kept) {
     boolean keeps = kept > 0;
-    List<Term> terms = new ArrayList<>();
-    terms.add(Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE)));
+    List<Term> terms = new ArrayList<>(List.of(term));
     if (keeps && kind.replays()) {
       terms.addAll(anchorTerms(kept));
     }

@@ -10,26 +10,33 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
+import org.fip.core.FipException;
 import org.fip.core.engine.Torch;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.network.Network;
 import org.fip.core.path.Measurement;
 import org.fip.core.path.Waypoint;
+import org.fip.core.storage.Folder;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.store.PathDescription;
 import org.fip.spark.store.PathStore;
+import org.fip.spark.store.StoreLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A path store together with the network that is walked in it. */
 final class StoredPath {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredPath.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Recipe keys that do not change the walk's weights. */
   private static final Pattern MAY_DIFFER =
       Pattern.compile(
-          "output|network|baselines.*|path\\.(evaluateEvery|memory|shards|communication\\.mode)");
+          "output|network|baselines.*|gate.*|path\\.(evaluateEvery|memory|shards|communication\\.mode)");
 
   private final PathStore store;
   private final Network start;
@@ -43,9 +50,16 @@ final class StoredPath {
    * Creates the store or takes up the one that is there, whose start network then counts.
    *
    * @param start the network a new path starts from
+   * @param sources what a new path is made from, by name
+   * @param lock the right to write there
    */
   static StoredPath open(
-      JobContext context, Path place, Recipe recipe, Network start, Map<String, String> sources) {
+      JobContext context,
+      Path place,
+      Recipe recipe,
+      Network start,
+      Map<String, String> sources,
+      StoreLock lock) {
     Map<String, String> provenance = new LinkedHashMap<>(sources);
     provenance.put("network", start.config().location());
     provenance.put("network weights sha256", sha256(start.weights()));
@@ -53,18 +67,28 @@ final class StoredPath {
     provenance.put("java", System.getProperty("java.version"));
     PathStore store =
         PathStore.createOrResume(
-            context.hadoop(),
-            place,
-            new PathDescription(parse(recipe), provenance),
-            key ->
-                MAY_DIFFER.matcher(key).matches()
-                    && !(key.equals("path.shards") && recipe.path().shardsDecide()));
-    if (store.start().isEmpty()) {
+                context.hadoop(),
+                place,
+                new PathDescription(parse(recipe), provenance),
+                key ->
+                    MAY_DIFFER.matcher(key).matches()
+                        && !(key.equals("path.shards") && recipe.path().shardsDecide()))
+            .guardedBy(lock);
+    Optional<Folder> stored = store.start();
+    if (stored.isEmpty()) {
       store.writeStart(start::save);
+      stored = store.start();
     }
     Network network =
-        Network.load(store.start().orElseThrow()).restrictedTo(recipe.path().tensors().selection());
+        Network.load(stored.orElseThrow()).restrictedTo(recipe.path().tensors().selection());
     return new StoredPath(store.forTensors(network.tensors()), network);
+  }
+
+  /** The start network of the store that is there; empty when none was begun. */
+  static Optional<Network> begun(JobContext context, Path place) {
+    return PathStore.exists(context.hadoop(), place)
+        ? PathStore.open(context.hadoop(), place).start().map(Network::load)
+        : Optional.empty();
   }
 
   private static ObjectNode parse(Recipe recipe) {
@@ -106,10 +130,22 @@ final class StoredPath {
     return store.read(step).evaluation();
   }
 
-  /** Writes the network at a waypoint as the store's final one, unless it is there already. */
+  /** Writes the network at a waypoint as the store's final one, unless it is there undamaged. */
   void writeFinal(Waypoint last) {
-    if (store.network().isEmpty()) {
+    if (!hasWholeNetwork()) {
       store.writeNetwork(start.withWeights(last.state().weights())::save);
+    }
+  }
+
+  private boolean hasWholeNetwork() {
+    try {
+      return store.network().isPresent();
+    } catch (FipException e) {
+      if (e.category() == FipException.Category.STORAGE) {
+        throw e;
+      }
+      LOG.warn("{}; the final network is written again", e.getMessage());
+      return false;
     }
   }
 

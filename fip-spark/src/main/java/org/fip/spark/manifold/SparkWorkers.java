@@ -269,12 +269,21 @@ public final class SparkWorkers implements Workers {
   }
 
   /**
-   * Who walks with these workers: the driver, or all executors at once.
+   * Who walks with these workers: this thread, or all executors at once where the settings of the
+   * workers, or else their number and the length of the vectors, ask for it.
    *
    * @throws FipException CONFIGURATION when the settings ask for what this application cannot do
    */
-  public Walker walker(Manifold manifold, Itinerary itinerary, Walk.Listener listener) {
-    Walker driver = itinerary.on(manifold, listener);
+  public static Walker walker(
+      Workers workers, Manifold manifold, Itinerary itinerary, Walk.Listener listener) {
+    Walker here = itinerary.on(manifold, listener);
+    return workers instanceof SparkWorkers spark
+        ? spark.walker(manifold, itinerary, here, listener)
+        : here;
+  }
+
+  private Walker walker(
+      Manifold manifold, Itinerary itinerary, Walker driver, Walk.Listener listener) {
     int length = live.get(manifold.reference().id()).length();
     return StageChoice.of(spark.conf(), settings.communication(), data.size())
             .isStage(itinerary.roundsOfALeg(manifold), length)

@@ -29,12 +29,17 @@ import org.fip.spark.data.DataSelector;
  * @param keep the anchors: examples on which the function is kept; for the commands <i>adapt</i>
  *     and <i>sparsify</i>. With <i>adapt</i> it may be an empty list, which must be written unless
  *     {@code architecture} is given: nothing is kept until the first task is learned
- * @param anchorsPerTask how many examples of each learned task, class-balanced, are kept as anchors
- *     while the tasks after it are learned; default 50
+ * @param anchors which examples of each learned task are kept while the tasks after it are learned
  * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
  * @param evaluate evaluation sets by name, in order; default none
  * @param baselines other samplers that {@code adapt} also runs, for comparison; default none
+ * @param night name of a night, for {@code adapt} on a store that grows: {@code output} is then a
+ *     store of nights, and network and keep are those of the first night; null for a path of its
+ *     own
+ * @param gate what the night's network must hold to, to be published
  * @param sparsity settings of the command <i>sparsify</i>
+ * @param robustify settings of the command <i>robustify</i>
+ * @param connect settings of the command <i>connect</i>
  * @param path how the path is walked
  */
 public record Recipe(
@@ -44,11 +49,15 @@ public record Recipe(
     String output,
     long seed,
     List<DataSelector> keep,
-    int anchorsPerTask,
+    AnchorSettings anchors,
     List<Task> tasks,
     Map<String, DataSelector> evaluate,
     List<Sampler> baselines,
+    String night,
+    GateSettings gate,
     SparsitySettings sparsity,
+    RobustifySettings robustify,
+    ConnectSettings connect,
     PathSettings path) {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
   private static final String NETWORK = "the folder of a network, for example models/digits";
@@ -111,6 +120,15 @@ public record Recipe(
 
   /** The same run with another sampler and no baselines beside it. */
   public Recipe withSampler(Sampler sampler) {
+    return with(tasks, List.of(), path.withSampler(sampler));
+  }
+
+  /** The same run of these tasks only. */
+  public Recipe withTasks(List<Task> others) {
+    return with(others, baselines, path);
+  }
+
+  private Recipe with(List<Task> others, List<Sampler> beside, PathSettings settings) {
     return new Recipe(
         network,
         architecture,
@@ -118,12 +136,16 @@ public record Recipe(
         output,
         seed,
         keep,
-        anchorsPerTask,
-        tasks,
+        anchors,
+        others,
         evaluate,
-        List.of(),
+        beside,
+        night,
+        gate,
         sparsity,
-        path.withSampler(sampler));
+        robustify,
+        connect,
+        settings);
   }
 
   /** All values as JSON, keys in the order of the components: equal recipes give equal text. */
@@ -138,6 +160,7 @@ public record Recipe(
 
   static Recipe read(Command command, RecipeTree tree) {
     Section section = new Section(tree, List.of(), tree.root(), Recipe.class);
+    Map<String, DataSelector> evaluate = evaluate(section);
     Recipe recipe =
         new Recipe(
             section.optionalText("network", NETWORK),
@@ -146,11 +169,15 @@ public record Recipe(
             section.text("output", "the folder of the path store, for example paths/my-path"),
             section.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             keep(command, section),
-            section.smallInteger("anchorsPerTask", 1, 1_000_000),
+            AnchorSettings.read(section.section("anchors", AnchorSettings.class)),
             tasks(section),
-            evaluate(section),
+            evaluate,
             section.choices("baselines", BASELINES),
+            night(section),
+            GateSettings.read(section.section("gate", GateSettings.class), evaluate.keySet()),
             SparsitySettings.read(section.section("sparsity", SparsitySettings.class)),
+            RobustifySettings.read(section.section("robustify", RobustifySettings.class)),
+            ConnectSettings.read(section.section("connect", ConnectSettings.class)),
             PathSettings.read(section.section("path", PathSettings.class)));
     recipe.check(command, section);
     return recipe;
@@ -178,6 +205,14 @@ public record Recipe(
         .toList();
   }
 
+  private static String night(Section section) {
+    String night = section.optionalText("night", Nights.RULE);
+    if (night != null && !Nights.isName(night)) {
+      throw section.refuse("night", Nights.RULE);
+    }
+    return night;
+  }
+
   private static Map<String, DataSelector> evaluate(Section section) {
     Map<String, DataSelector> sets = new LinkedHashMap<>();
     section
@@ -187,6 +222,17 @@ public record Recipe(
   }
 
   private void check(Command command, Section section) {
+    if (night != null && command != Command.ADAPT) {
+      throw section.refuse("night", "absent, because only adapt walks nights");
+    }
+    if (night != null && !baselines.isEmpty()) {
+      throw section.refuse("baselines", "empty, because night is given; a night has none");
+    }
+    if (night != null && List.of(Sampler.JOINT, Sampler.EWC).contains(path.sampler())) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("sampler", "one that needs no data of other nights");
+    }
     if (command == Command.TRAIN) {
       checkTraining(section);
       return;
@@ -213,10 +259,11 @@ public record Recipe(
           .section("lowRank", LowRankSettings.class)
           .refuse("rank", "null with sparsify and with ewc, which know single weights only");
     }
-    if (command == Command.SPARSIFY && BASELINES.indexOf(path.sampler()) > 2) {
+    if ((command == Command.SPARSIFY || command == Command.ROBUSTIFY)
+        && BASELINES.indexOf(path.sampler()) > 2) {
       throw section
           .section("path", PathSettings.class)
-          .refuse("sampler", "anchored or geodesic with sparsify");
+          .refuse("sampler", "anchored or geodesic with this command");
     }
     if (path.localSteps() > 1
         && (path.sampler().stepsOnDriver()
@@ -230,9 +277,27 @@ public record Recipe(
           .section("path", PathSettings.class)
           .refuse("localSteps", "1 with sparsify, which removes weights between steps");
     }
+    if (command == Command.CONNECT) {
+      checkConnection(section);
+    }
     if (command == Command.ADAPT && tasks.isEmpty()) {
       throw section.refuse(
           "tasks", "a list of tasks, for example [{name: fashion, train: {path: data/fashion}}]");
+    }
+  }
+
+  private void checkConnection(Section section) {
+    if (connect.to() == null) {
+      throw section
+          .section("connect", ConnectSettings.class)
+          .refuse("to", "the folder of the network at the end, for example models/other");
+    }
+    if (path.sampler() != Sampler.ANCHORED || path.localSteps() > 1) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse(
+              path.localSteps() > 1 ? "localSteps" : "sampler",
+              "left as it is with connect, which relaxes a curve in steps of its own");
     }
   }
 

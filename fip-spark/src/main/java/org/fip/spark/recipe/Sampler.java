@@ -32,6 +32,11 @@ public enum Sampler {
     };
   }
 
+  /** Whether steps look at the labels of anchors. */
+  public boolean learnsFromAnchors() {
+    return this == REPLAY || this == DER_PLUS_PLUS;
+  }
+
   /** Whether steps need a gradient of the driver's own, so that shards cannot take them. */
   boolean stepsOnDriver() {
     return this == EWC || this == LORA;

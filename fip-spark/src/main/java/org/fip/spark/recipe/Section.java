@@ -318,6 +318,33 @@ final class Section {
     return sections;
   }
 
+  /** The numbers of a mapping under a key, which has these names only; none when it is absent. */
+  Map<String, Double> numbers(String key, Set<String> names, Range range) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    if (!has(key)) {
+      return numbers;
+    }
+    if (!(node.get(key) instanceof ObjectNode mapping)) {
+      throw wrong(at(key), node.get(key), "a mapping of names to numbers");
+    }
+    for (Map.Entry<String, JsonNode> entry : mapping.properties()) {
+      List<String> place = RecipeTree.join(at(key), entry.getKey());
+      if (!names.contains(entry.getKey())) {
+        throw FipException.data(
+            "%s: %s has the name %s; it must be one of evaluate: %s",
+            tree.origin(place),
+            dotted(at(key)),
+            Scalars.quote(entry.getKey()),
+            names.isEmpty() ? "none is there" : String.join(", ", names));
+      }
+      if (!entry.getValue().isNumber() || !range.contains(entry.getValue().doubleValue())) {
+        throw wrong(place, entry.getValue(), range.describe());
+      }
+      numbers.put(entry.getKey(), entry.getValue().doubleValue());
+    }
+    return numbers;
+  }
+
   /** A mapping that is passed on as it is; null when absent. */
   ObjectNode optionalMapping(String key) {
     if (!has(key)) {

@@ -6,6 +6,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -24,6 +25,9 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException;
+import org.apache.hadoop.ipc.RemoteException;
+import org.fip.spark.files.Roots;
 
 /**
  * A Hadoop file system used so that what was written outlives a crash: streams are synced when
@@ -40,17 +44,36 @@ final class DurableFiles {
 
   private final FileSystem fileSystem;
   private final boolean local;
+  private final Guard guard;
+
+  /** Is asked before anything is put in place. */
+  @FunctionalInterface
+  interface Guard {
+    /** Returns when this process may still write. */
+    void check() throws IOException;
+  }
 
   DurableFiles(FileSystem fileSystem) {
-    this.fileSystem =
-        fileSystem instanceof LocalFileSystem checksummed ? checksummed.getRaw() : fileSystem;
-    this.local = "file".equals(this.fileSystem.getUri().getScheme());
+    this(
+        fileSystem instanceof LocalFileSystem checksummed ? checksummed.getRaw() : fileSystem,
+        () -> {});
+  }
+
+  private DurableFiles(FileSystem fileSystem, Guard guard) {
+    this.fileSystem = fileSystem;
+    this.local = "file".equals(fileSystem.getUri().getScheme());
+    this.guard = guard;
+  }
+
+  /** The same files, where nothing is renamed unless the guard lets it. */
+  DurableFiles guardedBy(Guard asked) {
+    return new DurableFiles(fileSystem, asked);
   }
 
   /** The file system that {@code path} names. */
   static DurableFiles of(Configuration configuration, Path path) {
     try {
-      return new DurableFiles(path.getFileSystem(configuration));
+      return new DurableFiles(Roots.fileSystem(path, configuration));
     } catch (IOException | IllegalArgumentException e) {
       // An unknown host comes as IllegalArgumentException.
       throw Failures.storage(e, path, "cannot reach the file system");
@@ -95,6 +118,42 @@ final class DurableFiles {
     return new SyncedOutputStream(out, file);
   }
 
+  /**
+   * Creates a file of this content unless there is one of its name; of several processes that try,
+   * one succeeds. HDFS and local file systems hold to that, object stores may not.
+   *
+   * @throws FileAlreadyExistsException when there is one
+   */
+  void createNew(Path file, byte[] content) throws IOException {
+    if (local) {
+      createNewLocally(file, content);
+      return;
+    }
+    try (FSDataOutputStream out = fileSystem.create(file, false)) {
+      out.write(content);
+    } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      throw exists(file, e);
+    } catch (RemoteException e) {
+      // HDFS says so of a file that another client has created and not closed yet.
+      if (e.getClassName().equals(AlreadyBeingCreatedException.class.getName())) {
+        throw exists(file, e);
+      }
+      throw e;
+    }
+  }
+
+  private static FileAlreadyExistsException exists(Path file, IOException cause) {
+    FileAlreadyExistsException exists = new FileAlreadyExistsException(file.toString());
+    exists.initCause(cause);
+    return exists;
+  }
+
+  /** Hadoop's own looks first and creates then. */
+  private void createNewLocally(Path file, byte[] content) throws IOException {
+    makeFolder(file.getParent());
+    Files.write(localPath(file), content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
   void makeFolder(Path folder) throws IOException {
     if (!fileSystem.mkdirs(folder)) {
       throw new IOException("the file system did not make the folder " + folder);
@@ -104,25 +163,34 @@ final class DurableFiles {
 
   /**
    * Renames a file or folder to a name in the same parent that must be free: Hadoop would move a
-   * folder into an existing one.
+   * folder into an existing one. What counts is where it is afterwards, not what was reported: a
+   * client that asks again after a lost answer hears that there is nothing to rename.
    */
   void rename(Path from, Path to) throws IOException {
+    guard.check();
     if (fileSystem.exists(to)) {
       throw new IOException("cannot rename " + from + ", there is already " + to);
     }
-    if (!fileSystem.rename(from, to)) {
-      throw new IOException("the file system did not rename " + from + " to " + to);
+    boolean reported = fileSystem.rename(from, to);
+    if (fileSystem.exists(from) || !fileSystem.exists(to)) {
+      throw new IOException(
+          "the file system did not rename %s to %s%s"
+              .formatted(from, to, reported ? ", although it says so" : ""));
     }
     syncDirectory(to.getParent());
   }
 
   /** Renames a file over one that may be there, in one step. */
   void replace(Path from, Path to) throws IOException {
+    guard.check();
     if (local) {
       Files.move(localPath(from), localPath(to), StandardCopyOption.ATOMIC_MOVE);
     } else {
       FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())
           .rename(from, to, Options.Rename.OVERWRITE);
+    }
+    if (fileSystem.exists(from)) {
+      throw new IOException("the file system did not rename " + from + " to " + to);
     }
     syncDirectory(to.getParent());
   }
@@ -194,20 +262,39 @@ final class DurableFiles {
       out.write(bytes, offset, length);
     }
 
+    /**
+     * HDFS throws the same exception object from each call after the first that failed, which a
+     * try-with-resources statement cannot suppress in itself; what is thrown here is another one.
+     */
     @Override
     public void close() throws IOException {
       if (closed) {
         return;
       }
       closed = true;
-      try (file) {
+      IOException failure = sync();
+      try {
+        file.close();
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+      }
+      if (failure != null) {
+        throw new IOException(failure.getMessage(), failure);
+      }
+      syncDirectory(path.getParent());
+    }
+
+    private IOException sync() {
+      try {
         out.flush();
         // Object stores have no sync; there closing is what makes the file durable.
         if (file.hasCapability(StreamCapabilities.HSYNC)) {
           file.hsync();
         }
+        return null;
+      } catch (IOException e) {
+        return e;
       }
-      syncDirectory(path.getParent());
     }
   }
 }

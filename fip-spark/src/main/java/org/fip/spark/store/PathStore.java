@@ -18,6 +18,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
+import org.fip.core.anchors.AnchorFile;
+import org.fip.core.anchors.Anchors;
 import org.fip.core.path.Measurement;
 import org.fip.core.path.Waypoint;
 import org.fip.core.path.WaypointStore;
@@ -34,18 +36,21 @@ import org.slf4j.LoggerFactory;
  * path.json          format version, resolved recipe, provenance
  * start/             the network the path starts at, a Hugging Face folder
  * waypoints/000100/  model.safetensors, state.safetensors, metrics.json, manifest.json
+ * anchors/000100/    what is kept of all that was learned up to that step
  * network/           the final network, a Hugging Face folder
  * </pre>
  *
  * <p>Every folder is written under a temporary name, synced, and put in place by one rename, its
  * manifest with sizes and SHA-256 the last file in it; see {@link FolderCommit}. So a reader at any
  * moment sees whole folders only, and a run that dies leaves the last committed one. One writer at
- * a time; any number of readers. Not safe for use by several threads.
+ * a time, which {@link StoreLock} sees to; any number of readers. Not safe for use by several
+ * threads.
  */
 public final class PathStore implements WaypointStore {
   private static final Logger LOG = LoggerFactory.getLogger(PathStore.class);
   private static final String PATH_FILE = "path.json";
   private static final String WAYPOINTS = "waypoints";
+  private static final String ANCHORS = "anchors";
   private static final String START = "start";
   private static final String NETWORK = "network";
   private static final Pattern STEP_NAME = Pattern.compile("\\d{6,18}");
@@ -54,13 +59,19 @@ public final class PathStore implements WaypointStore {
   private final Path root;
   private final PathDescription description;
   private final List<FlatTensor> tensors;
+  private final long last;
 
   private PathStore(
-      DurableFiles files, Path root, PathDescription description, List<FlatTensor> tensors) {
+      DurableFiles files,
+      Path root,
+      PathDescription description,
+      List<FlatTensor> tensors,
+      long last) {
     this.files = files;
     this.root = root;
     this.description = description;
     this.tensors = tensors;
+    this.last = last;
   }
 
   /**
@@ -106,7 +117,28 @@ public final class PathStore implements WaypointStore {
    * waypoints can be committed, and one of other tensors is refused by {@link #newest}.
    */
   public PathStore forTensors(List<FlatTensor> layout) {
-    return new PathStore(files, root, description, List.copyOf(layout));
+    return new PathStore(files, root, description, List.copyOf(layout), last);
+  }
+
+  /** The same store as it was when its path had come to a step: later waypoints are not seen. */
+  public PathStore until(long step) {
+    return new PathStore(files, root, description, tensors, step);
+  }
+
+  /** The same store, where nothing is committed once the right to write to it is lost. */
+  public PathStore guardedBy(StoreLock lock) {
+    return new PathStore(files.guardedBy(lock::requireHeld), root, description, tensors, last);
+  }
+
+  /** Whether there is a store at a place. */
+  public static boolean exists(Configuration configuration, Path root) {
+    DurableFiles files = DurableFiles.of(configuration, root);
+    Path file = new Path(files.qualify(root), PATH_FILE);
+    try {
+      return files.exists(file);
+    } catch (IOException e) {
+      throw Failures.storage(e, file, "cannot be looked at");
+    }
   }
 
   /** Where the store is. */
@@ -119,18 +151,105 @@ public final class PathStore implements WaypointStore {
     return description;
   }
 
-  /** The steps of all waypoints that were committed, ascending, whole or not. */
+  /** The steps of the waypoints that were committed, ascending, whole or not. */
   public List<Long> steps() {
+    return stepsIn(waypointsPath());
+  }
+
+  private List<Long> stepsIn(Path folder) {
     try {
-      return files.list(waypointsPath()).stream()
+      return files.list(folder).stream()
           .map(status -> status.getPath().getName())
           .filter(name -> STEP_NAME.matcher(name).matches())
           .map(Long::valueOf)
+          .filter(step -> step <= last)
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw Failures.storage(e, waypointsPath(), "cannot be listed");
+      throw Failures.storage(e, folder, "cannot be listed");
     }
+  }
+
+  /** The steps at whose end the anchors that are kept were written, ascending. */
+  public List<Long> anchorSteps() {
+    return stepsIn(anchorsPath());
+  }
+
+  /**
+   * The anchors that are kept once the path has come to a step; empty when they were not written.
+   *
+   * @throws FipException DATA, naming file and reason, when they are damaged
+   */
+  public Optional<Anchors> anchors(long step) {
+    HadoopFolder folder = anchorFolder(step);
+    if (!isThere(folder)) {
+      return Optional.empty();
+    }
+    readManifest(folder, step).verify(folder);
+    try {
+      return Optional.of(AnchorFile.read(folder));
+    } catch (IOException e) {
+      throw Failures.reading(e, new Path(folder.location()));
+    }
+  }
+
+  /** Writes the anchors that are kept from a step on, as a whole, in place of those there. */
+  public void writeAnchors(long step, Anchors anchors) {
+    Path place = stepPath(anchorsPath(), step);
+    try {
+      files.makeFolder(anchorsPath());
+      new FolderCommit(files, anchorsPath())
+          .commit(
+              place.getName(),
+              Manifest.WAYPOINT_FILE,
+              OptionalLong.of(step),
+              OptionalLong.empty(),
+              folder -> AnchorFile.write(anchors, folder));
+    } catch (IOException e) {
+      throw Failures.storage(e, place, "the anchors cannot be written");
+    }
+  }
+
+  /**
+   * Deletes waypoints and anchors; each vanishes as a whole.
+   *
+   * @return the bytes that their manifests name
+   */
+  public long delete(List<Long> waypoints, List<Long> anchors) {
+    long bytes = 0;
+    for (long step : waypoints) {
+      bytes += delete(waypointFolder(step));
+    }
+    for (long step : anchors) {
+      bytes += delete(anchorFolder(step));
+    }
+    return bytes;
+  }
+
+  private long delete(HadoopFolder folder) {
+    Path place = new Path(folder.location());
+    try {
+      long bytes = bytesOf(folder);
+      new FolderCommit(files, place.getParent()).remove(place.getName());
+      return bytes;
+    } catch (IOException e) {
+      throw Failures.storage(e, place, "cannot be deleted");
+    }
+  }
+
+  /** The bytes of a committed folder; 0 when its manifest cannot be read. */
+  private static long bytesOf(HadoopFolder folder) {
+    try {
+      return Manifest.read(folder, Manifest.WAYPOINT_FILE).bytes();
+    } catch (FipException e) {
+      return 0;
+    }
+  }
+
+  /** The bytes of waypoints and anchors of these steps, as their manifests have it. */
+  public long bytes(List<Long> waypoints, List<Long> anchors) {
+    return waypoints.stream().mapToLong(step -> bytesOf(waypointFolder(step))).sum()
+        + anchors.stream().mapToLong(step -> bytesOf(anchorFolder(step))).sum();
   }
 
   @Override
@@ -171,7 +290,7 @@ public final class PathStore implements WaypointStore {
     OptionalLong previous = steps().stream().mapToLong(Long::longValue).filter(s -> s < step).max();
     try {
       files.makeFolder(waypointsPath());
-      Optional<Folder> start = start();
+      Optional<HadoopFolder> start = networkFolder(START);
       try (Checkpoint others = start.isEmpty() ? null : Checkpoint.open(start.get())) {
         new FolderCommit(files, waypointsPath())
             .commit(
@@ -187,12 +306,16 @@ public final class PathStore implements WaypointStore {
     }
   }
 
-  /** Checks every waypoint, {@code start} and {@code network} down to the last bit. */
+  /** Checks every waypoint, the anchors, {@code start} and {@code network} down to the last bit. */
   public List<Finding> verify() {
     List<Finding> findings = new ArrayList<>();
     for (long step : steps()) {
       HadoopFolder folder = waypointFolder(step);
       findings.add(check(folder, WAYPOINTS + "/", Manifest.WAYPOINT_FILE, manifest -> read(step)));
+    }
+    for (long step : anchorSteps()) {
+      HadoopFolder folder = anchorFolder(step);
+      findings.add(check(folder, ANCHORS + "/", Manifest.WAYPOINT_FILE, manifest -> anchors(step)));
     }
     for (String name : List.of(START, NETWORK)) {
       HadoopFolder folder = new HadoopFolder(files, new Path(root, name));
@@ -206,10 +329,7 @@ public final class PathStore implements WaypointStore {
   /** What the store holds; weights are not read, nor are they checked. */
   public PathSummary describe() {
     return new PathSummary(
-        location(),
-        description,
-        steps().stream().map(this::summarize).toList(),
-        network().isPresent());
+        location(), description, steps().stream().map(this::summarize).toList(), hasNetwork());
   }
 
   /**
@@ -225,14 +345,24 @@ public final class PathStore implements WaypointStore {
     write(NETWORK, filler);
   }
 
-  /** The start network's folder; empty when it was not written. */
+  /**
+   * The start network's folder after checking size and SHA-256 of its files; empty when it was not
+   * written.
+   *
+   * @throws FipException DATA, naming file and reason, when it is damaged
+   */
   public Optional<Folder> start() {
-    return networkFolder(START);
+    return whole(START);
   }
 
-  /** The final network's folder; empty when it was not written. */
+  /** The final network's folder; as {@link #start}. */
   public Optional<Folder> network() {
-    return networkFolder(NETWORK);
+    return whole(NETWORK);
+  }
+
+  /** Whether the final network was written; it may be damaged. */
+  public boolean hasNetwork() {
+    return networkFolder(NETWORK).isPresent();
   }
 
   /** The folder of a waypoint, unchecked. */
@@ -249,17 +379,20 @@ public final class PathStore implements WaypointStore {
         stored.requireRecipe(description.recipe(), mayDiffer);
         new FolderCommit(files, root).recover();
         new FolderCommit(files, stored.waypointsPath()).recover();
+        new FolderCommit(files, stored.anchorsPath()).recover();
         return stored;
       }
-      if (files.exists(new Path(root, WAYPOINTS))) {
-        throw FipException.data(
-            "%s: holds %s but no %s; use another output or restore that file",
-            root, WAYPOINTS, PATH_FILE);
+      for (String name : List.of(WAYPOINTS, START, NETWORK)) {
+        if (files.exists(new Path(root, name))) {
+          throw FipException.data(
+              "%s: holds %s but no %s; use another output or restore that file",
+              root, name, PATH_FILE);
+        }
       }
       FolderCommit commit = new FolderCommit(files, root);
       commit.recover();
       commit.commitFile(PATH_FILE, toBytes(description));
-      return new PathStore(files, root, description, List.of());
+      return new PathStore(files, root, description, List.of(), Long.MAX_VALUE);
     } catch (IOException e) {
       throw Failures.storage(e, root, "the path store cannot be created or resumed");
     }
@@ -276,7 +409,7 @@ public final class PathStore implements WaypointStore {
           .properties()
           .forEach(entry -> provenance.put(entry.getKey(), entry.getValue().asText()));
       PathDescription description = new PathDescription(document.withObject("/recipe"), provenance);
-      return new PathStore(files, root, description, List.of());
+      return new PathStore(files, root, description, List.of(), Long.MAX_VALUE);
     } catch (FileNotFoundException e) {
       throw FipException.notFound(
           "%s: there is no path store here, %s is missing", root, PATH_FILE);
@@ -403,9 +536,18 @@ public final class PathStore implements WaypointStore {
     }
   }
 
-  private Optional<Folder> networkFolder(String name) {
+  private Optional<HadoopFolder> networkFolder(String name) {
     HadoopFolder folder = new HadoopFolder(files, new Path(root, name));
     return isThere(folder) ? Optional.of(folder) : Optional.empty();
+  }
+
+  private Optional<Folder> whole(String name) {
+    return networkFolder(name)
+        .map(
+            folder -> {
+              Manifest.read(folder, Manifest.NETWORK_FILE).verify(folder);
+              return folder;
+            });
   }
 
   private static void requireFolder(HadoopFolder folder, String what) {
@@ -426,8 +568,20 @@ public final class PathStore implements WaypointStore {
     return new Path(root, WAYPOINTS);
   }
 
+  private Path anchorsPath() {
+    return new Path(root, ANCHORS);
+  }
+
+  private HadoopFolder anchorFolder(long step) {
+    return new HadoopFolder(files, stepPath(anchorsPath(), step));
+  }
+
   private Path waypointPath(long step) {
-    return new Path(waypointsPath(), String.format(Locale.ROOT, "%06d", step));
+    return stepPath(waypointsPath(), step);
+  }
+
+  private static Path stepPath(Path parent, long step) {
+    return new Path(parent, String.format(Locale.ROOT, "%06d", step));
   }
 
   private HadoopFolder waypointFolder(long step) {

@@ -96,9 +96,15 @@ class DeployTest {
     Command command =
         file.contains("sparse")
             ? Command.SPARSIFY
-            : file.endsWith("digits.yaml") || file.endsWith("-start.yaml")
-                ? Command.TRAIN
-                : Command.ADAPT;
+            : file.contains("robust")
+                ? Command.ROBUSTIFY
+                : file.contains("connect")
+                    ? Command.CONNECT
+                    : file.endsWith("digits.yaml")
+                            || file.contains("train")
+                            || file.endsWith("-start.yaml")
+                        ? Command.TRAIN
+                        : Command.ADAPT;
     RecipeSource source = new RecipeSource(file, DeployFiles.read(file));
     assertFalse(Recipe.resolve(command, source, Map.of(), List.of()).evaluate().isEmpty());
   }
@@ -138,7 +144,7 @@ class DeployTest {
     Ran ran = DeployFiles.run(Map.of(), "python3", "-c", check, "deploy/airflow/fip_nightly.py");
     assertEquals(
         """
-        Every night the network of the night before learns what the day has brought.
+        Every night the published network learns what the day has brought.
         datetime timedelta DAG SparkSubmitOperator
         """,
         ran.output());

@@ -122,7 +122,7 @@ class StageWalkerTest {
           constraint == null
               ? itinerary
               : new Itinerary(itinerary.sampler(), constraint, itinerary.settings());
-      return walk.run(workers.walker(manifold, own, journal), journal, journal);
+      return walk.run(SparkWorkers.walker(workers, manifold, own, journal), journal, journal);
     }
   }
 

@@ -236,7 +236,7 @@ class RecipeErrorTest {
             Command.SPARSIFY,
             "output: o\nnetwork: n\nkeep: [{path: d}]\npath: {sampler: joint}",
             "run.yaml line 4: path.sampler is \"joint\"; it must be anchored or geodesic with"
-                + " sparsify"),
+                + " this command"),
         arguments(
             Command.ADAPT,
             "output: o\nnetwork: n\nkeep: [{path: d}]",
