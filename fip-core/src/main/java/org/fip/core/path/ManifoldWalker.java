@@ -127,7 +127,9 @@ final class ManifoldWalker implements Walker {
   private Map<String, Evaluation> evaluate(Point here, PathState state) {
     Map<String, Evaluation> evaluation = new LinkedHashMap<>();
     if (state.step() == 0 || settings.isDue(state.step(), settings.evaluateEvery())) {
-      settings.evaluations().forEach((name, data) -> evaluation.put(name, here.evaluate(data)));
+      settings
+          .evaluations()
+          .forEach((name, data) -> evaluation.put(name, here.evaluateBesideReference(data)));
       settings
           .attacks()
           .forEach(

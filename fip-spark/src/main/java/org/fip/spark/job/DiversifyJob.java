@@ -102,7 +102,9 @@ public final class DiversifyJob {
     if (settings.by() == Difference.ERRORS) {
       terms.add(transferred());
     }
-    terms.add(new Samplers(settingsOfPath.sampler(), settingsOfPath).anchorTerm());
+    Samplers samplers =
+        new Samplers(settingsOfPath.sampler(), settingsOfPath, path.start(), own.seed());
+    terms.addAll(samplers.anchorTerms(1));
     DiverseSampler.Settings diverse =
         new DiverseSampler.Settings(
             terms, others, settings.by() == Difference.WEIGHTS ? settings.weight() : 0, own.seed());

@@ -106,8 +106,7 @@ final class PathWalk {
       return newest.get();
     }
     context.progress().began(name, newest.map(Waypoint::step).orElse(0L), settings.steps());
-    Workers workers =
-        context.workers().open(path.start().definition(), workers(), sources.with(data));
+    Workers workers = workers(sources.with(data));
     try (Manifold manifold = new Manifold(workers, reference)) {
       Itinerary itinerary = new Itinerary(sampler, constraint, settings);
       Walker walker = SparkWorkers.walker(workers, manifold, itinerary, context.progress());
@@ -115,6 +114,11 @@ final class PathWalk {
     } finally {
       context.progress().ended();
     }
+  }
+
+  /** The job's workers with these data. */
+  Workers workers(Map<String, EncodedExamples> data) {
+    return context.workers().open(path.start().definition(), workers(), data);
   }
 
   private WorkersSettings workers() {

@@ -65,7 +65,8 @@ public final class RobustifyJob {
     Map<String, EncodedExamples> data = new LinkedHashMap<>(Map.of(Sources.ANCHORS, anchors));
     Map<String, RobustnessProbe> attacks = attacks(data);
     Stretch stretch = new Stretch(0, recipe.path().steps());
-    Samplers samplers = new Samplers(recipe.path().sampler(), recipe.path());
+    Samplers samplers =
+        new Samplers(recipe.path().sampler(), recipe.path(), path.start(), recipe.seed());
     Term term = term();
     Waypoint last =
         new PathWalk(context, recipe, path, sources, attacks)
@@ -75,7 +76,7 @@ public final class RobustifyJob {
                 data,
                 path.start().weights(),
                 Constraint.NONE,
-                manifold -> samplers.beside(manifold, term, stretch));
+                manifold -> samplers.beside(manifold, term, stretch, 1));
     path.writeFinal(last);
     List<String> sets = new ArrayList<>();
     for (String set : recipe.evaluate().keySet()) {

@@ -3,7 +3,9 @@ package org.fip.spark.job;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.fip.core.anchors.Anchors;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.data.Rows;
 import org.fip.spark.data.DataSelector;
@@ -15,6 +17,9 @@ final class Sources {
 
   /** Labelled examples that are learned. */
   static final String TASK = "task";
+
+  /** Labelled examples of what was learned last. */
+  static final String LEARNED = "learned";
 
   private static final String EVALUATION = "evaluate.";
 
@@ -34,6 +39,11 @@ final class Sources {
   /** The selections' examples, one after the other. */
   EncodedExamples readAll(List<DataSelector> selectors) {
     return EncodedExamples.concat(selectors.stream().map(this::read).toList());
+  }
+
+  /** The memory of a path that begins; empty where nothing is kept yet. */
+  Optional<Anchors> first(List<DataSelector> keep, AnchorChoice choice) {
+    return keep.isEmpty() ? Optional.empty() : Optional.of(choice.first(readAll(keep)));
   }
 
   /** Reads the evaluation sets and checks that a network of so many outputs can be asked them. */

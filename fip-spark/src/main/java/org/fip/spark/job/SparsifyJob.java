@@ -60,7 +60,8 @@ public final class SparsifyJob {
     List<WeightLayout.Slot> counted = counted(path.start().layout(), settings);
     SparsityFace face = new SparsityFace(counted, face(settings, anchors.size()));
     Stretch stretch = new Stretch(0, recipe.path().steps());
-    Samplers samplers = new Samplers(recipe.path().sampler(), recipe.path());
+    Samplers samplers =
+        new Samplers(recipe.path().sampler(), recipe.path(), path.start(), recipe.seed());
     Waypoint last =
         new PathWalk(context, recipe, path, sources)
             .walk(

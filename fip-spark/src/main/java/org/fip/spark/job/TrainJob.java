@@ -44,7 +44,8 @@ public final class TrainJob {
 
   private PathResult walk(StoredPath path, Sources sources, EncodedExamples task) {
     Stretch stretch = new Stretch(0, recipe.path().steps());
-    Samplers samplers = new Samplers(recipe.path().sampler(), recipe.path());
+    Samplers samplers =
+        new Samplers(recipe.path().sampler(), recipe.path(), path.start(), recipe.seed());
     Waypoint last =
         new PathWalk(context, recipe, path, sources)
             .walk(
@@ -53,7 +54,7 @@ public final class TrainJob {
                 Map.of(Sources.ANCHORS, sample(task), Sources.TASK, task),
                 path.start().weights(),
                 Constraint.NONE,
-                manifold -> samplers.learning(manifold, stretch));
+                manifold -> samplers.learning(manifold, stretch, 0));
     path.writeFinal(last);
     ObjectNode report = path.report(last, recipe.evaluate().keySet());
     return new PathResult(report, path.evaluation(0), path.evaluation(last.step()));

@@ -20,13 +20,15 @@ import org.fip.spark.data.DataSelector;
  *
  * @param network Hugging Face folder of the start network, any Hadoop path; null for {@code train}
  *     from an architecture
- * @param architecture content of {@code config.json} of a new network, for {@code train}; else null
+ * @param architecture content of {@code config.json} of a new network, for {@code train} and for
+ *     {@code adapt} from nothing; else null
  * @param preprocessor content of {@code preprocessor_config.json} of a new network, for {@code
  *     train}; null for none
  * @param output folder of the path store that is created or resumed, any Hadoop path
  * @param seed of every random choice but those of data selectors; default 0
  * @param keep the anchors: examples on which the function is kept; for the commands <i>adapt</i>
- *     and <i>sparsify</i>
+ *     and <i>sparsify</i>. With <i>adapt</i> it may be an empty list, which must be written unless
+ *     {@code architecture} is given: nothing is kept until the first task is learned
  * @param anchors which examples of each learned task are kept while the tasks after it are learned
  * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
  * @param evaluate evaluation sets by name, in order; default none
@@ -62,7 +64,14 @@ public record Recipe(
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
   private static final String NETWORK = "the folder of a network, for example models/digits";
   private static final List<Sampler> BASELINES =
-      List.of(Sampler.FINE_TUNING, Sampler.REPLAY, Sampler.RELEASED);
+      List.of(
+          Sampler.FINE_TUNING,
+          Sampler.REPLAY,
+          Sampler.RELEASED,
+          Sampler.JOINT,
+          Sampler.DER_PLUS_PLUS,
+          Sampler.EWC,
+          Sampler.LORA);
 
   /** Makes collections unmodifiable and keeps their order. */
   public Recipe {
@@ -167,7 +176,7 @@ public record Recipe(
             section.optionalMapping("preprocessor"),
             section.text("output", "the folder of the path store, for example paths/my-path"),
             section.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
-            section.sections("keep", DataSelector.class).stream().map(Selectors::read).toList(),
+            keep(command, section),
             AnchorSettings.read(section.section("anchors", AnchorSettings.class)),
             tasks(section),
             evaluate,
@@ -181,6 +190,14 @@ public record Recipe(
             PathSettings.read(section.section("path", PathSettings.class)));
     recipe.check(command, section);
     return recipe;
+  }
+
+  private static List<DataSelector> keep(Command command, Section section) {
+    List<Section> entries =
+        command == Command.ADAPT
+            ? section.sectionsOrNone("keep", DataSelector.class)
+            : section.sections("keep", DataSelector.class);
+    return entries.stream().map(Selectors::read).toList();
   }
 
   private static List<Task> tasks(Section section) {
@@ -220,16 +237,49 @@ public record Recipe(
     if (night != null && !baselines.isEmpty()) {
       throw section.refuse("baselines", "empty, because night is given; a night has none");
     }
+    if (night != null && List.of(Sampler.JOINT, Sampler.EWC).contains(path.sampler())) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("sampler", "one that needs no data of other nights");
+    }
     if (command == Command.TRAIN) {
       checkTraining(section);
       return;
     }
-    if (network == null) {
+    if (network == null && (command != Command.ADAPT || architecture == null)) {
       throw section.refuse("network", NETWORK);
     }
-    if (keep.isEmpty()) {
+    boolean fromNothing = section.has("keep") || architecture != null;
+    if (keep.isEmpty() && !(command == Command.ADAPT && fromNothing)) {
       throw section.refuse(
           "keep", "a list of anchors, for example [{path: data/mnist, limit: 50}]");
+    }
+    if (path.keepWithin() != null && command == Command.SPARSIFY) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("keepWithin", "null with sparsify, whose only term is the drift");
+    }
+    if (path.lowRank().rank() != null
+        && (command == Command.SPARSIFY
+            || path.sampler() == Sampler.EWC
+            || baselines.contains(Sampler.EWC))) {
+      throw section
+          .section("path", PathSettings.class)
+          .section("lowRank", LowRankSettings.class)
+          .refuse("rank", "null with sparsify and with ewc, which know single weights only");
+    }
+    if ((command == Command.SPARSIFY || command == Command.ROBUSTIFY)
+        && BASELINES.indexOf(path.sampler()) > 2) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("sampler", "anchored or geodesic with this command");
+    }
+    if (path.localSteps() > 1
+        && (path.sampler().stepsOnDriver()
+            || baselines.stream().anyMatch(Sampler::stepsOnDriver))) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("localSteps", "1 with ewc and lora, whose steps are not taken by shards");
     }
     if (command == Command.SPARSIFY && path.localSteps() > 1) {
       throw section

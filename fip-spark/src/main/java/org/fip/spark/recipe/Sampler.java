@@ -11,7 +11,36 @@ public enum Sampler {
   /** Training on the objective and the labelled anchors together. */
   REPLAY,
   /** The algorithm as its authors released it: Bhattacharyya drift, weight 1, constant rate. */
-  RELEASED;
+  RELEASED,
+  /** Training on the data of all tasks, and of what is kept, at once: the upper bound. */
+  JOINT,
+  /**
+   * Replay of labels and of the outputs that anchors had when they were stored (Buzzega et al.
+   * 2020, arXiv 2004.07211).
+   */
+  DER_PLUS_PLUS,
+  /** Elastic weight consolidation with a diagonal Fisher information; nothing is replayed. */
+  EWC,
+  /** Fine-tuning of low-rank changes. */
+  LORA;
+
+  /** Whether steps look at the anchors. */
+  public boolean replays() {
+    return switch (this) {
+      case ANCHORED, GEODESIC, REPLAY, RELEASED, DER_PLUS_PLUS -> true;
+      case FINE_TUNING, JOINT, EWC, LORA -> false;
+    };
+  }
+
+  /** Whether steps look at the labels of anchors. */
+  public boolean learnsFromAnchors() {
+    return this == REPLAY || this == DER_PLUS_PLUS;
+  }
+
+  /** Whether steps need a gradient of the driver's own, so that shards cannot take them. */
+  boolean stepsOnDriver() {
+    return this == EWC || this == LORA;
+  }
 
   /** The name in recipes. */
   public String label() {

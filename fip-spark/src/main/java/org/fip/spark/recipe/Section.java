@@ -284,10 +284,17 @@ final class Section {
 
   /** The sections of a list under a key; none when it is absent. */
   List<Section> sections(String key, Class<? extends Record> schema) {
+    if (node.has(key)) {
+      refuseEmpty(key);
+    }
+    return sectionsOrNone(key, schema);
+  }
+
+  /** The sections of a list under a key, which may be empty; none when it is absent. */
+  List<Section> sectionsOrNone(String key, Class<? extends Record> schema) {
     if (!node.has(key)) {
       return List.of();
     }
-    refuseEmpty(key);
     List<JsonNode> entries = list(key);
     List<Section> sections = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {

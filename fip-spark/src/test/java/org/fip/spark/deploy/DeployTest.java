@@ -40,7 +40,9 @@ class DeployTest {
   }
 
   static Stream<String> recipes() throws IOException {
-    return DeployFiles.in("deploy/recipes", ".yaml").stream();
+    return Stream.concat(
+        DeployFiles.in("deploy/recipes", ".yaml").stream(),
+        DeployFiles.in("deploy/recipes/continual", ".yaml").stream());
   }
 
   static Stream<String> scripts() throws IOException {
@@ -109,6 +111,7 @@ class DeployTest {
                         : file.endsWith("digits.yaml")
                                 || file.contains("train")
                                 || file.contains("all")
+                                || file.endsWith("-start.yaml")
                             ? Command.TRAIN
                             : Command.ADAPT;
     assertFalse(Recipe.resolve(command, source, Map.of(), List.of()).evaluate().isEmpty());

@@ -161,7 +161,8 @@ class RecipeRoundTripTest {
 
     private PathSettings path() {
       Sampler sampler = pick(Sampler.values());
-      int local = sampler == Sampler.GEODESIC ? 1 : 1 + random.nextInt(3);
+      int local =
+          sampler == Sampler.GEODESIC || sampler.stepsOnDriver() ? 1 : 1 + random.nextInt(3);
       return new PathSettings(
           sampler,
           local * count(),
@@ -175,12 +176,16 @@ class RecipeRoundTripTest {
           pick(Schedule.values()),
           pick(Distance.values()),
           positive(),
+          null,
           new WideningSettings(
               random.nextBoolean(),
               random.nextInt(10),
               random.nextBoolean(),
               random.nextDouble(),
               random.nextBoolean()),
+          new DerSettings(positive(), positive()),
+          new EwcSettings(positive(), count()),
+          new LowRankSettings(null, List.of("x.*")),
           new GeodesicSettings(
               pick(Solver.values()),
               1 + random.nextInt(50),
