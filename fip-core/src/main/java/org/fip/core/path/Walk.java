@@ -52,6 +52,9 @@ public final class Walk {
     /** A step was taken. */
     default void stepped(long step, double objective) {}
 
+    /** Something was measured; the step it was measured at may be committed next. */
+    default void measured(Measurement measurement) {}
+
     /** A waypoint was committed. */
     default void committed(Waypoint waypoint) {}
   }
@@ -180,7 +183,7 @@ public final class Walk {
     state.setScalar(ROUNDS, (double) now.rounds() - trafficBefore.rounds());
     state.setScalar(BROADCAST, (double) now.bytesBroadcast() - trafficBefore.bytesBroadcast());
     state.setScalar(REDUCED, (double) now.bytesReduced() - trafficBefore.bytesReduced());
-    measurements.add(
+    Measurement measurement =
         new Measurement(
             state.step(),
             objective,
@@ -192,7 +195,9 @@ public final class Walk {
             (long) state.scalar(ROUNDS, 0),
             (long) state.scalar(BROADCAST, 0),
             (long) state.scalar(REDUCED, 0),
-            state.scalar(SECONDS, 0)));
+            state.scalar(SECONDS, 0));
+    measurements.add(measurement);
+    listener.measured(measurement);
   }
 
   private Waypoint commit(Point here, Point before, PathState state, double objective) {

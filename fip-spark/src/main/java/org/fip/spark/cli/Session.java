@@ -13,7 +13,11 @@ import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.spark.job.JobContext;
-import org.fip.spark.job.ProgressListener;
+import org.fip.spark.live.JobDescriptions;
+import org.fip.spark.live.LivePaths;
+import org.fip.spark.live.StatusWriter;
+import org.fip.spark.live.tensorboard.TensorBoardFiles;
+import org.fip.spark.live.ui.PathEvents;
 import org.fip.spark.manifold.SparkSetup;
 import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.PathSettings;
@@ -33,7 +37,7 @@ final class Session implements AutoCloseable {
   private final Console console;
   private final SparkConf configuration;
   private Configuration hadoop;
-  private ProgressListener progress = ProgressListener.NONE;
+  private final LivePaths live = new LivePaths();
   private SparkContext spark;
 
   Session(String command, Backend backend, Console console) {
@@ -92,11 +96,12 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** What a job needs, with its progress shown to people. */
+  /** What a job needs, with its progress shown to people; asked for once. */
   JobContext context(boolean json) {
-    progress =
-        console.terminal() && !json ? new TerminalProgress(console.err()) : new LogProgress();
-    return new JobContext(hadoop(), backend.workers(this), progress);
+    live.add(console.terminal() && !json ? new TerminalProgress(console.err()) : new LogProgress());
+    live.add(new StatusWriter(hadoop()));
+    live.add(new TensorBoardFiles(hadoop()));
+    return new JobContext(hadoop(), backend.workers(this), live);
   }
 
   Backend backend() {
@@ -118,6 +123,8 @@ final class Session implements AutoCloseable {
     if (spark == null) {
       try {
         spark = SparkContext.getOrCreate(SparkSetup.complete(configuration));
+        live.add(new JobDescriptions(spark));
+        live.add(new PathEvents(spark));
       } catch (Exception e) {
         // Scala throws checked exceptions that no signature names; a master it cannot parse is one.
         throw notStarted(e);
@@ -142,7 +149,7 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
-    progress.ended();
+    live.close();
     if (spark != null) {
       try {
         spark.stop();

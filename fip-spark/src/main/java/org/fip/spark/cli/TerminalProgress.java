@@ -10,6 +10,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.fip.spark.job.ProgressListener;
+import org.fip.spark.job.WalkStart;
 
 /** Draws a progress bar with rate and time left for each walk. */
 final class TerminalProgress implements ProgressListener {
@@ -26,11 +27,11 @@ final class TerminalProgress implements ProgressListener {
   }
 
   @Override
-  public void began(String name, long taken, long steps) {
+  public void began(WalkStart start) {
     ended();
-    walk = name;
-    total = steps;
-    terminal.print(CLEAR_LINE + name + ": starting");
+    walk = start.name();
+    total = start.steps();
+    terminal.print(CLEAR_LINE + walk + ": starting");
     terminal.flush();
   }
 
@@ -74,5 +75,10 @@ final class TerminalProgress implements ProgressListener {
   @Override
   public void note(String line) {
     terminal.println(walk == null ? line : CLEAR_LINE + line);
+  }
+
+  @Override
+  public void close() {
+    ended();
   }
 }

@@ -48,10 +48,31 @@ final class PathWalk {
       Constraint constraint,
       Function<Manifold, Sampler> sampler) {
     long taken = newestStep();
+    WalkStart start = new WalkStart(name, path.store(), taken, stretch.last(), total());
     if (taken >= stretch.last()) {
+      context.progress().found(start);
       return path.store().read(stretch.last());
     }
-    context.progress().began(name, taken, stretch.last());
+    context.progress().began(start);
+    try {
+      Waypoint last = walk(stretch, data, reference, constraint, sampler);
+      context.progress().ended();
+      return last;
+    } catch (WalkPaused e) {
+      context.progress().paused();
+      throw e;
+    } catch (RuntimeException | Error e) {
+      context.progress().failed(e);
+      throw e;
+    }
+  }
+
+  private Waypoint walk(
+      Stretch stretch,
+      Map<String, EncodedExamples> data,
+      float[] reference,
+      Constraint constraint,
+      Function<Manifold, Sampler> sampler) {
     try (Manifold manifold =
         new Manifold(
             context
@@ -70,9 +91,12 @@ final class PathWalk {
               settings(stretch, data.get(Sources.ANCHORS).size()),
               context.progress())
           .run(path.start().weights());
-    } finally {
-      context.progress().ended();
     }
+  }
+
+  /** Length of the path when all its stretches are walked. */
+  private long total() {
+    return (long) recipe.path().steps() * Math.max(1, recipe.tasks().size());
   }
 
   /** The step of the newest undamaged waypoint. */
