@@ -83,6 +83,13 @@ final class LogProgress implements ProgressListener {
   }
 
   @Override
+  public void advanced(double share, String line, boolean milestone) {
+    if (milestone) {
+      sink.accept(line);
+    }
+  }
+
+  @Override
   public void note(String line) {
     sink.accept(line);
   }

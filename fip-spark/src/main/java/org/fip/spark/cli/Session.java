@@ -15,7 +15,10 @@ import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.live.JobDescriptions;
 import org.fip.spark.live.LivePaths;
+import org.fip.spark.live.PathMetrics;
 import org.fip.spark.live.StatusWriter;
+import org.fip.spark.live.mlflow.MlflowSettings;
+import org.fip.spark.live.mlflow.MlflowTracking;
 import org.fip.spark.live.tensorboard.TensorBoardFiles;
 import org.fip.spark.live.ui.PathEvents;
 import org.fip.spark.manifold.SparkSetup;
@@ -101,6 +104,8 @@ final class Session implements AutoCloseable {
     live.add(console.terminal() && !json ? new TerminalProgress(console.err()) : new LogProgress());
     live.add(new StatusWriter(hadoop()));
     live.add(new TensorBoardFiles(hadoop()));
+    MlflowSettings.of(System.getenv())
+        .ifPresent(server -> live.add(new MlflowTracking(server, hadoop())));
     return new JobContext(hadoop(), backend.workers(this), live);
   }
 
@@ -125,6 +130,7 @@ final class Session implements AutoCloseable {
         spark = SparkContext.getOrCreate(SparkSetup.complete(configuration));
         live.add(new JobDescriptions(spark));
         live.add(new PathEvents(spark));
+        live.add(PathMetrics.registered());
       } catch (Exception e) {
         // Scala throws checked exceptions that no signature names; a master it cannot parse is one.
         throw notStarted(e);

@@ -35,6 +35,15 @@ public interface ProgressListener extends Walk.Listener, AutoCloseable {
   /** What is known of a path has changed; it may be walked elsewhere. */
   default void updated(PathStatus status) {}
 
+  /**
+   * How far many paths together are.
+   *
+   * @param share of all work, from 0 to 1
+   * @param line what people read
+   * @param milestone whether the line is worth keeping, or only to be replaced by the next one
+   */
+  default void advanced(double share, String line, boolean milestone) {}
+
   /** A line for people that belongs to no step. */
   default void note(String line) {}
 

@@ -111,6 +111,11 @@ public final class LivePaths implements ProgressListener {
   }
 
   @Override
+  public void advanced(double share, String line, boolean milestone) {
+    tell(listener -> listener.advanced(share, line, milestone));
+  }
+
+  @Override
   public void note(String line) {
     tell(listener -> listener.note(line));
   }

@@ -80,4 +80,34 @@ class ProgressTest {
     assertTrue(drawn.contains("objective 0.25"), drawn);
     assertTrue(drawn.endsWith("done" + System.lineSeparator()), drawn);
   }
+
+  @Test
+  void manyPathsAreABarOnTerminalsAndMilestonesInLogs() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PrintStream terminal = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+      TerminalProgress bar = new TerminalProgress(terminal);
+      bar.advanced(0.25, "explore: 3 of 12 points done", false);
+      bar.advanced(0.5, "explore: 6 of 12 points done", true);
+      bar.note("a point failed");
+      bar.advanced(1, "explore: all done", false);
+      bar.close();
+    }
+    String clear = "\r\u001b[K";
+    String end = System.lineSeparator();
+    assertEquals(
+        clear
+            + " 25% [======                  ] explore: 3 of 12 points done"
+            + clear
+            + " 50% [============            ] explore: 6 of 12 points done"
+            + clear
+            + "a point failed"
+            + end
+            + clear
+            + "100% [========================] explore: all done"
+            + end,
+        bytes.toString(StandardCharsets.UTF_8));
+    log.advanced(0.25, "explore: 3 of 12 points done", false);
+    log.advanced(0.5, "explore: 6 of 12 points done", true);
+    assertEquals(List.of("explore: 6 of 12 points done"), lines);
+  }
 }

@@ -2,7 +2,6 @@ package org.fip.spark.live.tensorboard;
 
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +14,7 @@ import org.fip.core.path.Measurement;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.job.ProgressListener;
 import org.fip.spark.job.WalkStart;
+import org.fip.spark.live.Scalars;
 import org.fip.spark.store.DocumentFolder;
 import org.fip.spark.store.PathStore;
 import org.fip.spark.store.WaypointMeasurements;
@@ -115,10 +115,10 @@ public final class TensorBoardFiles implements ProgressListener {
     EventRecords records = new EventRecords(begun);
     for (Measurement measurement : measurements) {
       time = begun + measurement.seconds();
-      records.add(time, measurement.step(), scalars(measurement));
+      records.add(time, measurement.step(), Scalars.of(measurement));
     }
     if (!evaluation.isEmpty()) {
-      records.add(time, step, scalars(evaluation));
+      records.add(time, step, Scalars.of(evaluation));
     }
     folder.writeFile(name(step), records.toBytes());
   }
@@ -126,30 +126,5 @@ public final class TensorBoardFiles implements ProgressListener {
   /** TensorBoard looks for this word, and reads files in the order of their names. */
   private static String name(long step) {
     return String.format(Locale.ROOT, "events.out.tfevents.%018d.fip", step);
-  }
-
-  private static Map<String, Double> scalars(Measurement measurement) {
-    Map<String, Double> scalars = new LinkedHashMap<>();
-    scalars.put("objective", measurement.objective());
-    scalars.put("drift", measurement.drift());
-    scalars.put("displacement/predicted", measurement.predicted());
-    scalars.put("displacement/measured", measurement.measured());
-    scalars.put("length/weights", measurement.lengthWeights());
-    scalars.put("length/outputs", measurement.lengthOutputs());
-    scalars.put("communication/rounds", (double) measurement.rounds());
-    scalars.put("communication/bytesBroadcast", (double) measurement.bytesBroadcast());
-    scalars.put("communication/bytesReduced", (double) measurement.bytesReduced());
-    scalars.put("seconds", measurement.seconds());
-    return scalars;
-  }
-
-  private static Map<String, Double> scalars(Map<String, Evaluation> evaluation) {
-    Map<String, Double> scalars = new LinkedHashMap<>();
-    evaluation.forEach(
-        (set, value) -> {
-          scalars.put("accuracy/" + set, value.accuracy());
-          scalars.put("loss/" + set, value.loss());
-        });
-    return scalars;
   }
 }
