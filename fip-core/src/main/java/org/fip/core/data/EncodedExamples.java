@@ -196,6 +196,16 @@ public final class EncodedExamples implements Serializable {
     return source;
   }
 
+  /** Channels, height and width of pixels; null for other kinds. */
+  public ImageShape shape() {
+    return shape == null ? null : new ImageShape(shape[0], shape[1], shape[2]);
+  }
+
+  /** The same examples with no labels; payloads are shared, not copied. */
+  public EncodedExamples withoutLabels() {
+    return new EncodedExamples(kind, payloads, new int[0], rows, shape, tensors, source);
+  }
+
   /** The bytes that the payloads hold together. */
   public long bytes() {
     return Arrays.stream(payloads).mapToLong(payload -> payload.length).sum();

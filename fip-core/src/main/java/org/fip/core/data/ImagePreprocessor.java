@@ -30,6 +30,7 @@ public final class ImagePreprocessor {
   private final List<UnaryOperator<RawImage>> spatialSteps;
   private final float[][] tables;
   private final boolean sameForAllChannels;
+  private final double bytesOfOne;
 
   /**
    * Reads a configuration.
@@ -47,6 +48,7 @@ public final class ImagePreprocessor {
     spatialSteps = spatialSteps(config, type);
     boolean rescale = config.flag("do_rescale", true);
     double factor = rescale ? config.number("rescale_factor", 1 / 255.0) : 1;
+    bytesOfOne = rescale ? 1 / factor : 255;
     boolean normalize = config.flag("do_normalize", true);
     double[] means = normalize ? config.numbers("image_mean", type.mean()) : new double[] {0};
     double[] deviations = normalize ? config.numbers("image_std", type.std()) : new double[] {1};
@@ -79,6 +81,28 @@ public final class ImagePreprocessor {
           image.shape(), ready.shape(), network, sizeAdvice("of that shape"));
     }
     return ready;
+  }
+
+  /**
+   * Where pixels from 0 to 1 lie after normalisation; without rescaling, 1 is a byte of 255.
+   *
+   * @throws FipException DATA when the rescaling turns images into negatives
+   */
+  public PixelRange range(int channels) {
+    List<Float> low = new ArrayList<>();
+    List<Float> scale = new ArrayList<>();
+    for (int channel = 0; channel < channels; channel++) {
+      float[] table = tables[Math.min(channel, tables.length - 1)];
+      double perByte = ((double) table[255] - table[0]) / 255;
+      if (!(perByte > 0)) {
+        throw FipException.data(
+            "%s: pixels of 0 and 255 become %s and %s; the larger must become the larger",
+            location, table[0], table[255]);
+      }
+      low.add(table[0]);
+      scale.add((float) (perByte * bytesOfOne));
+    }
+    return new PixelRange(low, scale);
   }
 
   /** What a user can do about the sizes of images, to give them as {@code wanted}. */

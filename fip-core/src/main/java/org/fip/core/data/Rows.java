@@ -1,6 +1,7 @@
 package org.fip.core.data;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -71,6 +72,42 @@ public final class Rows {
     }
     Arrays.sort(sample);
     return sample;
+  }
+
+  /**
+   * The place of each row in the seeded order of its class, from 0; {@link #balanced} deals rows in
+   * the order of these places.
+   */
+  public static int[] ranks(int[] labels, long seed) {
+    int[] ranks = new int[labels.length];
+    for (int[] deck : decks(labels, IntStream.range(0, labels.length).toArray(), seed)) {
+      for (int rank = 0; rank < deck.length; rank++) {
+        ranks[deck[rank]] = rank;
+      }
+    }
+    return ranks;
+  }
+
+  /**
+   * The {@code limit} rows, ascending, that come first when rows are dealt in rounds by their ranks
+   * within their classes, as {@link #balanced} does; all when there are no more.
+   */
+  public static int[] dealt(int[] labels, int[] ranks, int limit, long seed) {
+    int[] classes = Arrays.stream(labels).distinct().sorted().toArray();
+    int[] order = permutation(classes.length, seed);
+    int[] turns = new int[classes.length];
+    for (int turn = 0; turn < order.length; turn++) {
+      turns[order[turn]] = turn;
+    }
+    return IntStream.range(0, labels.length)
+        .boxed()
+        .sorted(
+            Comparator.<Integer>comparingInt(row -> ranks[row])
+                .thenComparingInt(row -> turns[Arrays.binarySearch(classes, labels[row])]))
+        .limit(limit)
+        .mapToInt(Integer::intValue)
+        .sorted()
+        .toArray();
   }
 
   /** A sample of {@code limit} rows of {@code count}, ascending, for data without labels. */

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -21,6 +22,9 @@ import java.util.List;
  * several threads at once.
  */
 public final class Program implements AutoCloseable {
+  /** Most floats whose bytes one buffer of the engine counts. */
+  private static final int BLOCK = 1 << 28;
+
   private final PtNDManager manager;
   private final PtSymbolBlock module;
 
@@ -84,29 +88,57 @@ public final class Program implements AutoCloseable {
 
   /** Copies host floats to a new array of this shape, widened when the precision asks for it. */
   public static NDArray upload(NDManager scope, float[] values, Precision precision, Shape shape) {
+    return upload(scope, values, precision, shape, BLOCK);
+  }
+
+  /** The same in blocks of so many floats. */
+  static NDArray upload(
+      NDManager scope, float[] values, Precision precision, Shape shape, int block) {
     NDArray array = scope.create(shape, precision.type());
-    upload(values, 0, array);
+    if (precision == Precision.FLOAT32) {
+      inBlocks(array, block, (start, part) -> copy(values, start, part));
+      return array;
+    }
+    double[] wide = new double[Math.toIntExact(array.size())];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    upload(wide, array);
     return array;
   }
 
-  private static void upload(float[] values, int from, NDArray target) {
+  private static void copy(float[] values, int from, NDArray target) {
     int length = Math.toIntExact(target.size());
-    if (target.getDataType() == DataType.FLOAT32) {
-      if (target.getDevice().isGpu()) {
-        ByteBuffer bytes = target.getManager().allocateDirect(length * Float.BYTES);
-        bytes.asFloatBuffer().put(values, from, length);
-        bytes.rewind();
-        target.set(bytes);
-      } else {
-        target.toByteBuffer(true).asFloatBuffer().put(values, from, length);
-      }
+    if (target.getDevice().isGpu()) {
+      ByteBuffer bytes = target.getManager().allocateDirect(length * Float.BYTES);
+      bytes.asFloatBuffer().put(values, from, length);
+      bytes.rewind();
+      target.set(bytes);
+    } else {
+      target.toByteBuffer(true).asFloatBuffer().put(values, from, length);
+    }
+  }
+
+  /** What is done with one block of an array. */
+  private interface BlockUse {
+    void accept(int start, NDArray block);
+  }
+
+  /** The array in blocks, views of it, whose bytes a buffer can count. */
+  private static void inBlocks(NDArray array, int most, BlockUse use) {
+    int size = Math.toIntExact(array.size());
+    if (size <= most) {
+      use.accept(0, array);
       return;
     }
-    double[] wide = new double[length];
-    for (int i = 0; i < length; i++) {
-      wide[i] = values[from + i];
+    try (NDArray flat = array.reshape(size)) {
+      for (int start = 0; start < size; start += Math.min(most, size - start)) {
+        int end = start + Math.min(most, size - start);
+        try (NDArray block = flat.get(new NDIndex().addSliceDim(start, end))) {
+          use.accept(start, block);
+        }
+      }
     }
-    upload(wide, target);
   }
 
   private static void upload(double[] values, NDArray target) {
@@ -145,8 +177,20 @@ public final class Program implements AutoCloseable {
 
   /** Copies a FLOAT32 array to the host. */
   public static float[] floats(NDArray array) {
+    return floats(array, BLOCK);
+  }
+
+  /** The same in blocks of so many floats. */
+  static float[] floats(NDArray array, int most) {
     float[] values = new float[Math.toIntExact(array.size())];
-    array.toByteBuffer(true).asFloatBuffer().get(values);
+    inBlocks(
+        array,
+        most,
+        (start, block) ->
+            block
+                .toByteBuffer(true)
+                .asFloatBuffer()
+                .get(values, start, Math.toIntExact(block.size())));
     return values;
   }
 

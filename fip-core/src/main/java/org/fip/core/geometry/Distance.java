@@ -4,17 +4,17 @@ package org.fip.core.geometry;
  * A distance d(y, t) from logits y to the logits t of a reference network, [batch, classes] both,
  * summed over the batch. D(w), the drift, is its mean over the anchors.
  */
-public enum Distance implements OutputFunction {
+public enum Distance implements ExampleFunction {
   /** Half the squared Euclidean distance of the logits. */
-  SQUARED_LOGITS("torch.pow(torch.sub(y, t), 2)", "l = torch.mul(torch.sum(s), 0.5)"),
+  SQUARED_LOGITS("torch.pow(torch.sub(y, t), 2)", "e = torch.mul(torch.sum(s, [1]), 0.5)"),
   /** Bhattacharyya: -ln sum_c sqrt(p_c q_c), natural logarithm. */
   BHATTACHARYYA(
       "torch.mul(torch.add(torch.log_softmax(y, 1), torch.log_softmax(t, 1)), 0.5)",
-      "l = torch.neg(torch.sum(torch.logsumexp(s, [1])))"),
+      "e = torch.neg(torch.logsumexp(s, [1]))"),
   /** Kullback-Leibler divergence KL(softmax t || softmax y), natural logarithm. */
   KL(
       "torch.sub(torch.log_softmax(t, 1), torch.log_softmax(y, 1))",
-      "l = torch.sum(torch.mul(torch.softmax(t, 1), s))");
+      "e = torch.sum(torch.mul(torch.softmax(t, 1), s), [1])");
 
   private final String script;
 
@@ -28,7 +28,7 @@ public enum Distance implements OutputFunction {
   }
 
   @Override
-  public String script() {
+  public String examples() {
     return script;
   }
 }

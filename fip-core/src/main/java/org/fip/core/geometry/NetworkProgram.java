@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.fip.core.engine.Program;
 import org.fip.core.network.Graph;
+import org.fip.core.network.Input;
 import org.fip.core.network.WeightLayout;
 
 /**
@@ -77,6 +78,22 @@ public final class NetworkProgram implements AutoCloseable {
           return torch.detach(l)
       """;
 
+  /** A function of each example, and its gradient in the images; their weights do not record. */
+  private static final String EXAMPLE_FUNCTION =
+      """
+        def examples_%1$s(self, y: Tensor, t: Tensor) -> Tensor:
+      %2$s
+          return e
+        def ascent_%1$s(self, w: Tensor, c: Tensor, x: Tensor, t: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+          torch.set_grad_enabled(True)
+          x0 = torch.requires_grad_(torch.detach(x))
+          y = (self).forward(torch.detach(w), c, [x0], )
+          e = (self).examples_%1$s(y, t, )
+          d = unchecked_cast(Tensor, (torch.autograd.grad([torch.sum(e)], [x0]))[0])
+          torch.set_grad_enabled(False)
+          return (d, torch.detach(e), torch.detach(y))
+      """;
+
   private final Program program;
   private final int parameters;
   private final int classes;
@@ -96,12 +113,18 @@ public final class NetworkProgram implements AutoCloseable {
     for (Metric metric : Metric.values()) {
       text.append(String.format(METRIC_PRODUCT, metric.method()));
     }
+    boolean images = graph.inputs().get(0).kind() == Input.Kind.VALUES;
     for (OutputFunction function : functions) {
-      String body =
-          function.script().lines().map(line -> "    " + line).collect(Collectors.joining("\n"));
-      text.append(String.format(OUTPUT_FUNCTION, function.id(), body));
+      text.append(String.format(OUTPUT_FUNCTION, function.id(), block(function.script())));
+      if (images && function instanceof ExampleFunction perExample) {
+        text.append(String.format(EXAMPLE_FUNCTION, function.id(), block(perExample.examples())));
+      }
     }
     return text.toString();
+  }
+
+  private static String block(String script) {
+    return script.lines().map(line -> "    " + line).collect(Collectors.joining("\n"));
   }
 
   /** P, the length of w. */
@@ -147,6 +170,21 @@ public final class NetworkProgram implements AutoCloseable {
     return program
         .call(scope, "gradient_" + function.id(), w, c, x, target, scale, sum)
         .singletonOrThrow();
+  }
+
+  /** The function's value for each example, [batch]; owned by {@code scope}. For images only. */
+  public NDArray examples(NDManager scope, ExampleFunction function, NDArray y, NDArray t) {
+    return program.call(scope, "examples_" + function.id(), y, t).singletonOrThrow();
+  }
+
+  /**
+   * The gradient in the images x of the function's sum over the batch, shaped like x: each image's
+   * is that of its own value, because no image has a part in another's. Then the values [batch] and
+   * the logits [batch, classes]; all owned by {@code scope}. For images only. Cost 2 F.
+   */
+  public NDList ascent(
+      NDManager scope, ExampleFunction function, NDArray w, NDArray c, NDArray x, NDArray target) {
+    return program.call(scope, "ascent_" + function.id(), w, c, x, target);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.data.Examples;
+import org.fip.core.data.PixelRange;
 import org.fip.core.engine.Torch;
 import org.fip.core.network.Graph;
 import org.fip.core.network.InputDecoder;
@@ -45,6 +46,11 @@ final class Blocks implements AutoCloseable {
     Map<String, List<Integer>> sizes = new HashMap<>();
     examples.inputs().forEach(input -> sizes.put(input.name(), input.shape()));
     return new NativeExamples(manager, examples, network.graph(sizes));
+  }
+
+  /** Where the pixels of images lie in the network's input. */
+  PixelRange pixelRange() {
+    return decoder().pixelRange();
   }
 
   /** Made at its first use, because not every run has data that need one. */

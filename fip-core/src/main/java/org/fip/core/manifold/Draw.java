@@ -1,20 +1,21 @@
 package org.fip.core.manifold;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.fip.core.objective.Batch;
+import org.fip.core.objective.Widening;
 
 /**
  * Which rows one shard takes at one step, and how they are widened.
  *
  * @param rows rows of the shard's block
  * @param total examples that all shards together take: what a mean divides by
- * @param partners rows mixed in, or null
- * @param shares share of the row itself in the mixture, [rows], or null
- * @param down pixels each image moves down, or null
- * @param right pixels each image moves right, or null
+ * @param widening how they are widened
+ * @param drawable how many of the block's rows may be mixed in
+ * @param streams for each row, the seed of what is random about its widening; null without
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Draw(int[] rows, int total, int[] partners, float[] shares, int[] down, int[] right) {
+record Draw(int[] rows, int total, Widening widening, int drawable, long[] streams) {
 
   /** All own rows, as they are. */
   static Draw own(ShardData data) {
@@ -22,7 +23,7 @@ record Draw(int[] rows, int total, int[] partners, float[] shares, int[] down, i
     for (int i = 0; i < rows.length; i++) {
       rows[i] = data.from() + i;
     }
-    return new Draw(rows, data.total(), null, null, null, null);
+    return new Draw(rows, data.total(), Widening.NONE, 0, null);
   }
 
   /**
@@ -48,45 +49,28 @@ record Draw(int[] rows, int total, int[] partners, float[] shares, int[] down, i
       }
       rows[i] = order[(int) (position % drawable)];
     }
-    Draw plain = new Draw(rows, batch.size(), null, null, null, null);
-    return batch.widening().none() ? plain : plain.widened(batch, drawable, seed, step, from);
-  }
-
-  private Draw widened(Batch batch, int drawable, long seed, long step, int from) {
-    int n = rows.length;
-    boolean mixture = batch.widening().mixture();
-    int shift = batch.widening().shift();
-    int[] partner = mixture ? new int[n] : null;
-    float[] share = mixture ? new float[n] : null;
-    int[] moveDown = shift > 0 ? new int[n] : null;
-    int[] moveRight = shift > 0 ? new int[n] : null;
-    for (int i = 0; i < n; i++) {
-      SplittableRandom random =
-          Seeds.stream(seed, Seeds.of(batch.data()), Seeds.of("widening"), step, from + i);
-      if (mixture) {
-        partner[i] = random.nextInt(drawable);
-        share[i] = (float) random.nextDouble();
-      }
-      if (shift > 0) {
-        moveDown[i] = random.nextInt(-shift, shift + 1);
-        moveRight[i] = random.nextInt(-shift, shift + 1);
-      }
+    if (batch.widening().none()) {
+      return new Draw(rows, batch.size(), Widening.NONE, drawable, null);
     }
-    return new Draw(rows, total, partner, share, moveDown, moveRight);
+    long[] streams = new long[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      streams[i] = Seeds.seed(seed, Seeds.of(batch.data()), Seeds.of("widening"), step, from + i);
+    }
+    return new Draw(rows, batch.size(), batch.widening(), drawable, streams);
   }
 
   /** Rows {@code from} to {@code to} of this draw: a micro-batch. */
   Draw slice(int from, int to) {
     return new Draw(
-        part(rows, from, to),
+        Arrays.copyOfRange(rows, from, to),
         total,
-        part(partners, from, to),
-        shares == null ? null : java.util.Arrays.copyOfRange(shares, from, to),
-        part(down, from, to),
-        part(right, from, to));
+        widening,
+        drawable,
+        streams == null ? null : Arrays.copyOfRange(streams, from, to));
   }
 
-  private static int[] part(int[] values, int from, int to) {
-    return values == null ? null : java.util.Arrays.copyOfRange(values, from, to);
+  /** What is random about the widening of the row at a position. */
+  SplittableRandom random(int position) {
+    return new SplittableRandom(streams[position]);
   }
 }

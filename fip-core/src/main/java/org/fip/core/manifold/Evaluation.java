@@ -1,5 +1,7 @@
 package org.fip.core.manifold;
 
+import java.io.Serializable;
+
 /**
  * How well a network does on labelled examples.
  *
@@ -7,4 +9,4 @@ package org.fip.core.manifold;
  * @param loss cross-entropy, mean over the examples, natural logarithm
  * @param examples how many examples were evaluated
  */
-public record Evaluation(double accuracy, double loss, long examples) {}
+public record Evaluation(double accuracy, double loss, long examples) implements Serializable {}

@@ -6,13 +6,17 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
+import org.fip.core.objective.Attack;
 import org.fip.core.objective.Term;
 
 /**
  * The gradient of a sum of terms, each weight times a mean over its batch, and each term's mean.
- * Vectors: w, and the reference's weights when a term asks for them.
+ * Vectors: w, the reference's weights, and those of other networks that terms attack.
  */
 record GradientTask(List<Term> terms, long step) implements ShardTask {
+
+  /** Position in a round's vectors of the first network that is neither w nor the reference. */
+  static final int FIRST_OTHER = 2;
 
   @Override
   public Partial run(Shard shard, Vectors vectors) {
@@ -22,7 +26,7 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
       NDArray gradient = scope.zeros(w.getShape(), Precision.FLOAT32.type());
       for (int i = 0; i < terms.size(); i++) {
         Draw draw = shard.draw(terms.get(i).batch(), step);
-        means[i] = add(shard, terms.get(i), draw, draw.total(), w, vectors, gradient);
+        means[i] = add(shard, terms.get(i), step, draw, draw.total(), w, vectors, gradient);
       }
       return new Partial(Program.floats(gradient), means);
     }
@@ -33,7 +37,14 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
    * the term's own sum divided by it. The reference's weights stand at position 1 of the vectors.
    */
   static double add(
-      Shard shard, Term term, Draw draw, int over, NDArray w, Vectors vectors, NDArray gradient) {
+      Shard shard,
+      Term term,
+      long step,
+      Draw draw,
+      int over,
+      NDArray w,
+      Vectors vectors,
+      NDArray gradient) {
     if (term.target() == Term.Target.LABELS) {
       shard.requireLabels(term.batch().data());
     }
@@ -59,12 +70,38 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
                       term.function(),
                       w,
                       shard.constants(),
-                      batch.inputs(),
+                      inputs(shard, scope, term, step, batch, target, w, vectors),
                       target,
                       scale,
                       gradient);
           sum[0] += Program.floats(value)[0];
         });
     return sum[0] / over;
+  }
+
+  /** The inputs that the function is taken at: the batch's own, or those that an attack finds. */
+  private static List<NDArray> inputs(
+      Shard shard,
+      NDManager scope,
+      Term term,
+      long step,
+      NativeExamples.MiniBatch batch,
+      NDArray target,
+      NDArray w,
+      Vectors vectors) {
+    Attack attack = term.attack();
+    if (attack == null) {
+      return batch.inputs();
+    }
+    NDArray attacked =
+        attack.against() == Attack.ITSELF ? w : vectors.get(FIRST_OTHER + attack.against());
+    Victim victim =
+        new Victim(
+            shard.program(), shard.constants(), List.of(attacked), batch.inputs().get(0), target);
+    ProjectedAscent ascent =
+        new ProjectedAscent(shard.pixels(), attack, term.function(), term.function());
+    ProjectedAscent.Best best = ascent.start(scope, victim);
+    ascent.climb(victim, best, shard.randomness(term.batch().data(), "attack", step, batch.rows()));
+    return List.of(best.images());
   }
 }

@@ -50,7 +50,7 @@ record LocalStepsTask(LocalSteps steps) implements ShardTask {
                 + " to 1",
             step, draw.total(), term.batch().data());
       }
-      means[i] = GradientTask.add(shard, term, draw, own, weights, vectors, gradient);
+      means[i] = GradientTask.add(shard, term, step, draw, own, weights, vectors, gradient);
     }
     return means;
   }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.fip.core.FipException;
 import org.fip.core.data.Examples;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
@@ -27,8 +26,14 @@ final class NativeExamples {
   /** For each row the position after its last one that is no padding; null without sequences. */
   private final int[] lengths;
 
-  /** Inputs of a mini-batch, and its labels [n] int64 or null. */
-  record MiniBatch(List<NDArray> inputs, NDArray labels) {
+  /** Positions of the inputs that hold a sequence's token ids and its mask; -1 without. */
+  private final int ids;
+
+  private final int mask;
+
+  /** Inputs of a mini-batch, its labels [n] int64 or null, and the rows of the block it is of. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record MiniBatch(List<NDArray> inputs, NDArray labels, int[] rows) {
     int size() {
       return (int) inputs.get(0).getShape().get(0);
     }
@@ -41,7 +46,9 @@ final class NativeExamples {
    */
   NativeExamples(NDManager manager, Examples examples, Graph graph) {
     bytesPerExample = bytesPerExample(examples, graph);
-    lengths = lengths(examples, graph);
+    ids = position(graph, Input.Kind.INDICES);
+    mask = position(graph, Input.Kind.MASK);
+    lengths = mask < 0 ? null : lengths(examples.inputs().get(mask), examples.size());
     for (Examples.Input input : examples.inputs()) {
       long[] sides =
           Stream.concat(Stream.of(examples.size()), input.shape().stream())
@@ -76,13 +83,14 @@ final class NativeExamples {
     return bytesPerExample;
   }
 
-  private static int[] lengths(Examples examples, Graph graph) {
+  /** The position of the network's first input of a kind, or -1. */
+  private static int position(Graph graph, Input.Kind kind) {
     for (int i = 0; i < graph.inputs().size(); i++) {
-      if (graph.inputs().get(i).kind() == Input.Kind.MASK) {
-        return lengths(examples.inputs().get(i), examples.size());
+      if (graph.inputs().get(i).kind() == kind) {
+        return i;
       }
     }
-    return null;
+    return -1;
   }
 
   private static int[] lengths(Examples.Input mask, int size) {
@@ -104,27 +112,54 @@ final class NativeExamples {
    */
   MiniBatch cut(NDManager scope, BatchProgram program, Draw draw) {
     NDArray rows = Program.upload(scope, draw.rows(), new Shape(draw.rows().length));
-    if (lengths != null && (draw.partners() != null || draw.down() != null)) {
-      throw FipException.data(
-          "texts can be neither mixed nor shifted; set path.widening to {mixture: false, shift: 0}");
-    }
     List<NDArray> taken = new ArrayList<>();
     for (NDArray input : inputs) {
-      NDArray values = program.rows(scope, input, rows);
-      if (lengths != null) {
-        int longest = Arrays.stream(draw.rows()).map(row -> lengths[row]).max().orElse(1);
-        values = values.get(new NDIndex(":, :{}", longest));
-        values.attach(scope);
+      taken.add(program.rows(scope, input, rows));
+    }
+    if (lengths != null) {
+      cutSequences(scope, program, draw, taken);
+    } else if (draw.widening().ofImages()) {
+      ImageSpread spread = ImageSpread.of(draw);
+      for (int i = 0; i < taken.size(); i++) {
+        taken.set(i, widened(scope, program, spread, taken.get(i), inputs.get(i)));
       }
-      if (draw.partners() != null) {
-        values = program.mix(scope, values, input, draw);
-      }
-      if (draw.down() != null) {
-        values = program.shift(scope, values, draw);
-      }
-      taken.add(values);
     }
     NDArray takenLabels = labels == null ? null : program.rows(scope, labels, rows);
-    return new MiniBatch(taken, takenLabels);
+    return new MiniBatch(taken, takenLabels, draw.rows());
+  }
+
+  private static NDArray widened(
+      NDManager scope, BatchProgram program, ImageSpread spread, NDArray images, NDArray all) {
+    NDArray values = images;
+    if (spread.partners() != null) {
+      values = program.mix(scope, values, all, spread);
+    }
+    return spread.down() == null ? values : program.move(scope, values, spread);
+  }
+
+  private void cutSequences(NDManager scope, BatchProgram program, Draw draw, List<NDArray> taken) {
+    int longest = Arrays.stream(draw.rows()).map(row -> lengths[row]).max().orElse(1);
+    for (int i = 0; i < taken.size(); i++) {
+      NDArray values = taken.get(i).get(new NDIndex(":, :{}", longest));
+      values.attach(scope);
+      taken.set(i, values);
+    }
+    if (!draw.widening().ofTexts()) {
+      return;
+    }
+    TextSpread spread = TextSpread.of(draw, lengths);
+    Shape shape = new Shape(draw.rows().length, longest);
+    if (draw.widening().spanMixing()) {
+      NDArray partners = Program.upload(scope, spread.partners(), new Shape(shape.get(0)));
+      long[] other = program.rows(scope, inputs.get(ids), partners).toLongArray();
+      long[] mixed = taken.get(ids).toLongArray();
+      spread.mix(mixed, longest, other, (int) inputs.get(ids).getShape().get(1));
+      taken.set(ids, scope.create(mixed, shape));
+    }
+    if (draw.widening().tokenDropout() > 0) {
+      long[] seen = taken.get(mask).toLongArray();
+      spread.hide(seen, longest);
+      taken.set(mask, scope.create(seen, shape));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.fip.core.manifold;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.fip.core.geometry.Distance;
@@ -22,10 +23,21 @@ public final class Point implements AutoCloseable {
     this.weights = weights;
   }
 
+  /** The weights as the workers know them. */
+  Published published() {
+    return weights;
+  }
+
   /** The gradient of a sum of terms on the batches of a step. Reduces P floats. */
   public Gradient gradient(List<Term> terms, long step) {
-    Partial sum =
-        workers.round(new GradientTask(List.copyOf(terms), step), List.of(weights, reference));
+    return gradient(terms, step, List.of());
+  }
+
+  /** The same with other networks, which attacks of terms name by their number. */
+  public Gradient gradient(List<Term> terms, long step, List<Point> others) {
+    List<Published> vectors = new ArrayList<>(List.of(weights, reference));
+    others.forEach(other -> vectors.add(other.weights));
+    Partial sum = workers.round(new GradientTask(List.copyOf(terms), step), vectors);
     return new Gradient(sum.vector(), sum.sums());
   }
 
@@ -133,10 +145,39 @@ public final class Point implements AutoCloseable {
     return new Displacement(sums[0], sums[1], sums[2]);
   }
 
+  /**
+   * J v of every example of a set of at most 4,096 rows: [N, C], row-major, in the order of the
+   * set. The first question linearises the network, and the workers keep that until the point is
+   * closed. Broadcasts P floats and reduces N C.
+   *
+   * @param v a direction, length P
+   * @throws org.fip.core.FipException with category DATA when the set is larger
+   */
+  public float[] outputTangents(String data, float[] v) {
+    Published direction = workers.publish(v);
+    try {
+      return workers.round(new OutputTangentTask(data), List.of(weights, direction)).vector();
+    } finally {
+      workers.withdraw(direction);
+    }
+  }
+
   /** Accuracy and loss on all examples of a labelled set. */
   public Evaluation evaluate(String data) {
     double[] sums = workers.round(new EvaluateTask(data), List.of(weights)).sums();
     return new Evaluation(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2]);
+  }
+
+  /**
+   * Accuracy and loss on images that are perturbed to be misclassified.
+   *
+   * @throws org.fip.core.FipException with category DATA when the network reads texts
+   */
+  public Robustness robustness(RobustnessProbe test) {
+    double[] sums = workers.round(new RobustnessTask(test), List.of(weights)).sums();
+    long n = (long) sums[4];
+    return new Robustness(
+        new Evaluation(sums[0] / n, sums[1] / n, n), new Evaluation(sums[2] / n, sums[3] / n, n));
   }
 
   @Override

@@ -11,11 +11,16 @@ public final class Seeds {
 
   /** The stream of these numbers. */
   public static SplittableRandom stream(long... purpose) {
+    return new SplittableRandom(seed(purpose));
+  }
+
+  /** What the stream of these numbers starts from. */
+  static long seed(long... purpose) {
     long hash = 0x9E3779B97F4A7C15L;
     for (long part : purpose) {
       hash = mix(hash ^ mix(part + 0x9E3779B97F4A7C15L));
     }
-    return new SplittableRandom(hash);
+    return hash;
   }
 
   /** A number for a name. */
@@ -24,7 +29,7 @@ public final class Seeds {
   }
 
   /** A permutation of 0..n-1 (Fisher and Yates). */
-  static int[] permutation(int n, SplittableRandom random) {
+  public static int[] permutation(int n, SplittableRandom random) {
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {
       int j = random.nextInt(i + 1);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.data.Rows;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.engine.Torch;
@@ -38,6 +40,8 @@ public final class Shard implements AutoCloseable {
   private final Map<Kept, Linearized> kept = new HashMap<>();
   private final Set<String> labelled = new HashSet<>();
   private final EpochOrders orders;
+  private final Device device;
+  private PixelSteps pixels;
 
   /** Most examples of one pass: more gain no speed. */
   private static final int MOST_EXAMPLES = 1024;
@@ -67,14 +71,44 @@ public final class Shard implements AutoCloseable {
     float[] values = spec.network().constants();
     constants = Program.upload(manager, values, Precision.FLOAT32, new Shape(values.length));
     orders = new EpochOrders(spec.seed());
+    this.device = device;
   }
 
   NetworkProgram program() {
     return program;
   }
 
+  BatchProgram batches() {
+    return batches;
+  }
+
   NDArray constants() {
     return constants;
+  }
+
+  /**
+   * What moves images; made at its first use.
+   *
+   * @throws FipException with category DATA when the network reads texts
+   */
+  PixelSteps pixels() {
+    if (pixels == null) {
+      pixels = new PixelSteps(device, blocks.pixelRange());
+    }
+    return pixels;
+  }
+
+  /**
+   * Random numbers for images of a set, the same for an image whatever shard and mini-batch it is
+   * in, when every shard holds the whole set.
+   *
+   * @param rows rows of the block that the images are of
+   */
+  ProjectedAscent.Randomness randomness(String name, String purpose, long step, int[] rows) {
+    long stream = block(name).replicated() ? -1 : index;
+    return (image, restart) ->
+        Seeds.stream(
+            orders.seed(), Seeds.of(name), Seeds.of(purpose), stream, step, rows[image], restart);
   }
 
   /**
@@ -97,6 +131,32 @@ public final class Shard implements AutoCloseable {
   /** A new owner of arrays for the length of a task. */
   NDManager scope() {
     return manager.newSubManager();
+  }
+
+  /** Outputs of the network. */
+  int classes() {
+    return classes;
+  }
+
+  /** Rows of a whole set. */
+  int total(String name) {
+    return block(name).total();
+  }
+
+  /**
+   * Where the own rows of a replicated set stood before it was divided.
+   *
+   * @throws FipException with category DATA when the set is too large to be replicated
+   */
+  int[] places(String name) {
+    ShardData block = block(name);
+    if (!block.replicated()) {
+      throw FipException.data(
+          "data set %s has %d rows, and not every shard holds more than %d; give fewer",
+          name, block.total(), ShardData.REPLICATED_ROWS);
+    }
+    return Arrays.copyOfRange(
+        Rows.permutation(block.total(), orders.seed()), block.from(), block.to());
   }
 
   /** This shard's part of a batch at a step. */
@@ -223,6 +283,9 @@ public final class Shard implements AutoCloseable {
   @Override
   public void close() {
     retain(Set.of());
+    if (pixels != null) {
+      pixels.close();
+    }
     batches.close();
     manager.close();
   }

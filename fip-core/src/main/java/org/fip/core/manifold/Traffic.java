@@ -17,6 +17,22 @@ public record Traffic(long rounds, long bytesBroadcast, long bytesReduced) {
         rounds, bytesBroadcast + (long) Float.BYTES * length * workers, bytesReduced);
   }
 
+  /** The sum of two. */
+  public Traffic plus(Traffic other) {
+    return new Traffic(
+        rounds + other.rounds,
+        bytesBroadcast + other.bytesBroadcast,
+        bytesReduced + other.bytesReduced);
+  }
+
+  /** What was communicated since. */
+  public Traffic minus(Traffic before) {
+    return new Traffic(
+        rounds - before.rounds,
+        bytesBroadcast - before.bytesBroadcast,
+        bytesReduced - before.bytesReduced);
+  }
+
   /** This and one more round that brought back that many bytes. */
   public Traffic plusRound(long bytes) {
     return new Traffic(rounds + 1, bytesBroadcast, bytesReduced + bytes);

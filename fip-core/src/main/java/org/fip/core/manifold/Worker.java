@@ -65,6 +65,11 @@ public final class Worker implements AutoCloseable {
     return Partial.add(await(running));
   }
 
+  /** Copies a vector to the device now, so that its array may change afterwards. */
+  public void hold(Published vector) {
+    vectors.open(List.of(vector)).get(0);
+  }
+
   /**
    * The shares, once the last of them has ended: whatever happens, no shard is still computing when
    * this returns, because the next task, or closing, takes native memory from under it.

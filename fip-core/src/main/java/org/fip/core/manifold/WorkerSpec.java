@@ -10,6 +10,7 @@ import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.OutputFunction;
 import org.fip.core.network.NetworkDefinition;
 import org.fip.core.objective.CrossEntropy;
+import org.fip.core.objective.Margin;
 
 /**
  * What the workers of a run have in common.
@@ -43,6 +44,7 @@ public record WorkerSpec(NetworkDefinition network, int shards, long seed, long 
   List<OutputFunction> functions() {
     List<OutputFunction> functions = new ArrayList<>(List.of(Distance.values()));
     functions.add(CrossEntropy.INSTANCE);
+    functions.add(Margin.INSTANCE);
     return functions;
   }
 }

@@ -17,4 +17,12 @@ public interface Architecture {
    *     missing, malformed or not supported, naming the key
    */
   Value describe(NetworkConfig config, GraphBuilder g);
+
+  /**
+   * Whether each layer reads the layer before it and nothing else, elementwise maps and pools
+   * apart, so that the units of a hidden layer can change places without changing the function.
+   */
+  default boolean chain() {
+    return false;
+  }
 }

@@ -24,16 +24,7 @@ public final class Architectures {
    */
   public static Graph graph(
       NetworkConfig config, TensorSelection selection, Map<String, List<Integer>> sizes) {
-    TreeMap<String, Architecture> known = new TreeMap<>();
-    for (Architecture architecture : ServiceLoader.load(Architecture.class)) {
-      known.put(architecture.name(), architecture);
-    }
-    Architecture architecture = known.get(config.architecture());
-    if (architecture == null) {
-      throw FipException.data(
-          "%s: architecture %s is not known; known are %s",
-          config.location(), config.architecture(), String.join(", ", known.keySet()));
-    }
+    Architecture architecture = find(config);
     GraphBuilder builder = new GraphBuilder(selection, sizes);
     Graph graph = builder.build(architecture.describe(config, builder));
     if (graph.moving().isEmpty()) {
@@ -49,5 +40,24 @@ public final class Architectures {
               .toList());
     }
     return graph;
+  }
+
+  /** Whether the network that a configuration describes is a chain of layers. */
+  public static boolean isChain(NetworkConfig config) {
+    return find(config).chain();
+  }
+
+  private static Architecture find(NetworkConfig config) {
+    TreeMap<String, Architecture> known = new TreeMap<>();
+    for (Architecture architecture : ServiceLoader.load(Architecture.class)) {
+      known.put(architecture.name(), architecture);
+    }
+    Architecture architecture = known.get(config.architecture());
+    if (architecture == null) {
+      throw FipException.data(
+          "%s: architecture %s is not known; known are %s",
+          config.location(), config.architecture(), String.join(", ", known.keySet()));
+    }
+    return architecture;
   }
 }

@@ -13,6 +13,7 @@ import org.fip.core.data.EncodedExamples;
 import org.fip.core.data.Examples;
 import org.fip.core.data.ImageInput;
 import org.fip.core.data.ImagePreprocessor;
+import org.fip.core.data.PixelRange;
 import org.fip.core.data.TextTokenizer;
 
 /**
@@ -27,6 +28,13 @@ public interface InputDecoder extends AutoCloseable {
    * @throws FipException with category DATA, naming the row, when an example does not fit
    */
   Examples decode(EncodedExamples encoded);
+
+  /**
+   * Where the pixels of images lie in the network's input.
+   *
+   * @throws FipException with category DATA for texts, which have none
+   */
+  PixelRange pixelRange();
 
   @Override
   void close();
@@ -81,6 +89,11 @@ public interface InputDecoder extends AutoCloseable {
     }
 
     @Override
+    public PixelRange pixelRange() {
+      return preprocessor.range(form.channels());
+    }
+
+    @Override
     public void close() {}
   }
 
@@ -123,6 +136,13 @@ public interface InputDecoder extends AutoCloseable {
               input.limit() - 1);
         }
       }
+    }
+
+    @Override
+    public PixelRange pixelRange() {
+      throw FipException.data(
+          "texts cannot be perturbed by small steps; adversarial inputs are for networks that read"
+              + " images");
     }
 
     @Override

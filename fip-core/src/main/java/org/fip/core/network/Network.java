@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -275,6 +276,37 @@ public final class Network {
         gather(new WeightLayout(newGraph.constants())),
         stored,
         companions);
+  }
+
+  /**
+   * The weights in the order of another network of the same architecture, [P]: what to walk to from
+   * there.
+   *
+   * @throws FipException with category DATA when the two differ in more than their weights
+   */
+  public float[] weightsLike(Network other) {
+    Map<String, Parameter> own = byName(graph);
+    for (Parameter parameter : other.graph.parameters()) {
+      Parameter mine = own.get(parameter.name());
+      if (mine == null || !mine.shape().equals(parameter.shape())) {
+        throw FipException.data(
+            "%s has no tensor %s of shape %s as %s has; two networks of one architecture and size are"
+                + " needed",
+            config.location(), parameter.name(), parameter.shape(), other.config.location());
+      }
+    }
+    WeightLayout constantLayout = new WeightLayout(other.graph.constants());
+    float[] ownConstants = gather(constantLayout);
+    for (WeightLayout.Slot slot : constantLayout.slots()) {
+      if (!Arrays.equals(
+          ownConstants, slot.offset(), slot.end(), other.constants, slot.offset(), slot.end())) {
+        throw FipException.data(
+            "%s and %s differ in tensor %s, which is not on the path; two networks that differ in"
+                + " their moving tensors only are needed",
+            config.location(), other.config.location(), slot.parameter().name());
+      }
+    }
+    return gather(other.layout);
   }
 
   private float[] gather(WeightLayout target) {

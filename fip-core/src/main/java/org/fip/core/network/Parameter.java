@@ -1,5 +1,6 @@
 package org.fip.core.network;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -11,8 +12,8 @@ import java.util.List;
  * @param role what the tensor is to a path
  * @param initial what a new network has there
  */
-public record Parameter(
-    String name, String alias, List<Integer> shape, Role role, Initial initial) {
+public record Parameter(String name, String alias, List<Integer> shape, Role role, Initial initial)
+    implements Serializable {
 
   /** What a tensor is to a path. */
   public enum Role {

@@ -1,5 +1,6 @@
 package org.fip.core.network;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,7 +23,7 @@ public final class WeightLayout {
    * @param parameter the tensor
    * @param offset index in w of its first element
    */
-  public record Slot(Parameter parameter, int offset) {
+  public record Slot(Parameter parameter, int offset) implements Serializable {
     /** Index in w after its last element. */
     public int end() {
       return offset + parameter.size();

@@ -1,9 +1,9 @@
 package org.fip.core.objective;
 
-import org.fip.core.geometry.OutputFunction;
+import org.fip.core.geometry.ExampleFunction;
 
 /** Cross-entropy of the softmax with integer labels t [batch], natural logarithm. */
-public enum CrossEntropy implements OutputFunction {
+public enum CrossEntropy implements ExampleFunction {
   /** The one instance. */
   INSTANCE;
 
@@ -13,7 +13,7 @@ public enum CrossEntropy implements OutputFunction {
   }
 
   @Override
-  public String script() {
-    return "l = torch.cross_entropy_loss(y, t, None, 2, -100, 0.)";
+  public String examples() {
+    return "e = torch.cross_entropy_loss(y, t, None, 0, -100, 0.)";
   }
 }

@@ -2,7 +2,7 @@ package org.fip.core.objective;
 
 import java.io.Serializable;
 import org.fip.core.geometry.Distance;
-import org.fip.core.geometry.OutputFunction;
+import org.fip.core.geometry.ExampleFunction;
 
 /**
  * One summand of the function that a path descends: weight times the mean over a batch of a
@@ -12,9 +12,18 @@ import org.fip.core.geometry.OutputFunction;
  * @param target what the outputs are compared with
  * @param weight factor of the mean
  * @param batch the examples
+ * @param attack how their images are perturbed before the outputs are taken, so that the function
+ *     is large; null for images as they are. What the outputs are compared with is that of the
+ *     images as they are
  */
-public record Term(OutputFunction function, Target target, double weight, Batch batch)
+public record Term(
+    ExampleFunction function, Target target, double weight, Batch batch, Attack attack)
     implements Serializable {
+
+  /** A term on images as they are. */
+  public Term(ExampleFunction function, Target target, double weight, Batch batch) {
+    this(function, target, weight, batch, null);
+  }
 
   /** What outputs are compared with. */
   public enum Target {

@@ -21,9 +21,9 @@ final class Adam {
   private final double correction1;
   private final double correction2;
 
-  private Adam(PathState state, double t) {
-    first = state.vector(FIRST);
-    second = state.vector(SECOND);
+  private Adam(float[] first, float[] second, double t) {
+    this.first = first;
+    this.second = second;
     correction1 = 1 - Math.pow(BETA1, t);
     correction2 = 1 - Math.pow(BETA2, t);
   }
@@ -34,7 +34,16 @@ final class Adam {
    * @param firstStep the step at which moments start from zero
    */
   static Adam update(PathState state, float[] gradient, long firstStep) {
-    Adam adam = new Adam(state, state.step() - firstStep + 1.0);
+    return update(state, "", gradient, firstStep);
+  }
+
+  /** The same for one of several vectors of weights, whose moments have this suffix. */
+  static Adam update(PathState state, String suffix, float[] gradient, long firstStep) {
+    Adam adam =
+        new Adam(
+            state.vector(FIRST + suffix),
+            state.vector(SECOND + suffix),
+            state.step() - firstStep + 1.0);
     if (state.step() == firstStep) {
       Arrays.fill(adam.first, 0);
       Arrays.fill(adam.second, 0);

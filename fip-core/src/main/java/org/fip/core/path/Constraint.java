@@ -1,9 +1,10 @@
 package org.fip.core.path;
 
+import java.io.Serializable;
 import org.fip.core.manifold.Point;
 
 /** A set of weights that a path stays in; it may shrink as the path goes on. */
-public interface Constraint {
+public interface Constraint extends Serializable {
 
   /** No constraint. */
   Constraint NONE =

@@ -96,6 +96,12 @@ public final class GeodesicSampler implements Sampler {
     this.stretch = stretch;
   }
 
+  /** A gradient, the solution, and one trial. */
+  @Override
+  public int rounds() {
+    return settings.solver() == Solver.LOCAL ? 3 : 2 + settings.iterations();
+  }
+
   @Override
   public Step step(Point here, PathState state) {
     long step = state.step();

@@ -1,5 +1,8 @@
 package org.fip.core.path;
 
+import java.io.Serializable;
+import org.fip.core.manifold.Traffic;
+
 /**
  * What a walk measured at one step. Means are over the anchors; values that a sampler does not have
  * are NaN.
@@ -14,8 +17,10 @@ package org.fip.core.path;
  * @param lengthOutputs length of the path so far in output space, root of the mean squared logit
  *     displacement, summed over the steps
  * @param rounds rounds of communication so far: one broadcast and one reduction each
- * @param bytesBroadcast bytes of vectors sent to the executors so far, once per executor
- * @param bytesReduced bytes of vectors received from the executors so far
+ * @param bytesBroadcast bytes of vectors sent to the executors so far, once per executor, and of
+ *     totals that executors sent one another
+ * @param bytesReduced bytes of vectors received from the executors so far, and of shares that they
+ *     sent one another
  * @param seconds wall-clock seconds spent walking so far
  */
 public record Measurement(
@@ -29,4 +34,22 @@ public record Measurement(
     long rounds,
     long bytesBroadcast,
     long bytesReduced,
-    double seconds) {}
+    double seconds)
+    implements Serializable {
+
+  /** The same after so much more traffic and time. */
+  Measurement plus(Traffic more, double moreSeconds) {
+    return new Measurement(
+        step,
+        objective,
+        drift,
+        predicted,
+        measured,
+        lengthWeights,
+        lengthOutputs,
+        rounds + more.rounds(),
+        bytesBroadcast + more.bytesBroadcast(),
+        bytesReduced + more.bytesReduced(),
+        seconds + moreSeconds);
+  }
+}

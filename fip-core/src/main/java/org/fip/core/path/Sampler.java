@@ -10,6 +10,11 @@ public interface Sampler {
     return 1;
   }
 
+  /** How many rounds one call takes, as far as it can be foreseen. */
+  default int rounds() {
+    return 1;
+  }
+
   /**
    * Takes one step, or as many as the stride says: changes the weights and the sampler's part of
    * the state, but not its step number. The result's point stands at the new weights and belongs to

@@ -1,5 +1,6 @@
 package org.fip.core.path;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,8 @@ public final class SparsityFace implements Constraint {
    * @param compensationIterations conjugate-gradient iterations of a stage
    */
   public record Settings(
-      double target, int stages, long rampSteps, Batch compensation, int compensationIterations) {}
+      double target, int stages, long rampSteps, Batch compensation, int compensationIterations)
+      implements Serializable {}
 
   /** Damping of the compensation as a share of the metric's mean curvature along the removal. */
   private static final double DAMPING = 1e-3;

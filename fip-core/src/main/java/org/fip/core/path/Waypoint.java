@@ -3,6 +3,7 @@ package org.fip.core.path;
 import java.util.List;
 import java.util.Map;
 import org.fip.core.manifold.Evaluation;
+import org.fip.core.manifold.Traffic;
 
 /**
  * A committed point of a path.
@@ -13,6 +14,13 @@ import org.fip.core.manifold.Evaluation;
  */
 public record Waypoint(
     PathState state, List<Measurement> measurements, Map<String, Evaluation> evaluation) {
+
+  /** The same with more traffic and time since the waypoint before, from the start of it. */
+  public Waypoint plus(Traffic traffic, double seconds) {
+    Costs.set(state, Costs.traffic(state).plus(traffic), Costs.seconds(state) + seconds);
+    return new Waypoint(
+        state, measurements.stream().map(m -> m.plus(traffic, seconds)).toList(), evaluation);
+  }
 
   /** The step the waypoint stands at. */
   public long step() {

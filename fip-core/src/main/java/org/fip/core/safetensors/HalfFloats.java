@@ -4,7 +4,7 @@ package org.fip.core.safetensors;
  * Conversions between float and the two 16-bit formats. Widening is exact; narrowing rounds to
  * nearest, ties to even, overflows to infinity and keeps NaN a NaN.
  */
-final class HalfFloats {
+public final class HalfFloats {
   private static final float HALF_SUBNORMAL_UNIT = 0x1p-24f;
   private static final double HALF_SUBNORMAL_SCALE = 0x1p24;
   private static final int FLOAT_INFINITY = 0x7f800000;
@@ -46,11 +46,13 @@ final class HalfFloats {
     return (short) (sign | (int) Math.rint(Math.abs((double) value) * HALF_SUBNORMAL_SCALE));
   }
 
-  static float fromBrain(short brain) {
+  /** The float that a bfloat16 stands for. */
+  public static float fromBrain(short brain) {
     return Float.intBitsToFloat(brain << 16);
   }
 
-  static short toBrain(float value) {
+  /** The nearest bfloat16. */
+  public static short toBrain(float value) {
     int bits = Float.floatToRawIntBits(value);
     if ((bits & 0x7fffffff) > FLOAT_INFINITY) {
       return (short) ((bits >>> 16) | 0x40);

@@ -12,6 +12,7 @@ import org.fip.core.objective.Widening;
 import org.fip.core.path.AnchoredSampler;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.GeodesicSampler;
+import org.fip.core.path.Itinerary;
 import org.fip.core.path.LocalStepsSampler;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
@@ -19,6 +20,7 @@ import org.fip.core.path.Solver;
 import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
+import org.fip.core.path.Walker;
 import org.fip.core.path.Waypoint;
 import org.fip.core.path.WaypointStore;
 
@@ -61,33 +63,45 @@ public enum TinyWalk {
   /** Walks, and closes the workers. */
   public Waypoint run(Workers workers, WaypointStore store, Walk.Listener listener) {
     try (Manifold manifold = new Manifold(workers, NETWORK.weights())) {
-      Batch task = new Batch("task", 64, Widening.NONE);
-      Batch anchors = new Batch("anchors", 24, new Widening(true, 1));
-      List<Term> terms = List.of(Term.task(task), Term.drift(Distance.KL, 0.5, anchors));
-      Stretch stretch = new Stretch(0, STEPS);
-      Constraint constraint =
-          this == SPARSE
-              ? new SparsityFace(
-                  NETWORK.layout().slots(),
-                  new SparsityFace.Settings(0.5, 3, 7, Batch.all("anchors"), 4))
-              : Constraint.NONE;
-      Sampler sampler = sampler(manifold, constraint, terms, anchors, stretch);
-      Walk.Settings settings =
-          new Walk.Settings(
-              STEPS,
-              CHECKPOINT_EVERY,
-              this == LOCAL_STEPS ? STRIDE : 3,
-              0,
-              Distance.KL,
-              Batch.all("anchors"),
-              Map.of("task", "task"));
-      return new Walk(manifold, sampler, constraint, store, settings, listener)
-          .run(NETWORK.weights());
+      return run(itinerary().on(manifold, listener), store, listener);
     }
   }
 
-  private Sampler sampler(
-      Manifold manifold, Constraint constraint, List<Term> terms, Batch anchors, Stretch stretch) {
+  /** Walks with a walker. */
+  public Waypoint run(Walker walker, WaypointStore store, Walk.Listener listener) {
+    return new Walk(walker, store, settings(), listener).run(NETWORK.weights());
+  }
+
+  /** All that decides the walk. */
+  public Itinerary itinerary() {
+    Constraint constraint = constraint();
+    return new Itinerary(manifold -> sampler(manifold, constraint), constraint, settings());
+  }
+
+  private Constraint constraint() {
+    return this == SPARSE
+        ? new SparsityFace(
+            NETWORK.layout().slots(), new SparsityFace.Settings(0.5, 3, 7, Batch.all("anchors"), 4))
+        : Constraint.NONE;
+  }
+
+  private Walk.Settings settings() {
+    return new Walk.Settings(
+        STEPS,
+        CHECKPOINT_EVERY,
+        this == LOCAL_STEPS ? STRIDE : 3,
+        0,
+        Distance.KL,
+        Batch.all("anchors"),
+        Map.of("task", "task"));
+  }
+
+  private Sampler sampler(Manifold manifold, Constraint constraint) {
+    Batch anchors = new Batch("anchors", 24, Widening.images(true, 1));
+    List<Term> terms =
+        List.of(
+            Term.task(new Batch("task", 64, Widening.NONE)), Term.drift(Distance.KL, 0.5, anchors));
+    Stretch stretch = new Stretch(0, STEPS);
     return switch (this) {
       case ANCHORED, SPARSE ->
           new AnchoredSampler(manifold, constraint, terms, 0.01, Schedule.LINEAR, stretch);

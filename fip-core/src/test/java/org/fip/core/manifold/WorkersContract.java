@@ -21,6 +21,7 @@ import org.fip.core.network.NetworkDefinition;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Term;
 import org.fip.core.objective.Widening;
+import org.fip.core.path.Curve;
 import org.fip.core.path.Waypoint;
 import org.fip.core.spectrum.MetricOperator;
 import org.fip.core.spectrum.Spectrum;
@@ -30,6 +31,7 @@ import org.fip.core.spectrum.SpectrumSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for workers wherever they are. */
 public abstract class WorkersContract {
@@ -51,6 +53,7 @@ public abstract class WorkersContract {
       Map.of(
           "task", TinyNetwork.images("task", 257, 11),
           "anchors", TinyNetwork.images("anchors", 96, 12),
+          "sixth anchor", TinyNetwork.images("anchors", 96, 12).slice(5, 6),
           "large", TinyNetwork.images("large", 4800, 13),
           "unlabelled", TinyNetwork.images("unlabelled", 20, 0, 14),
           "foreign", TinyNetwork.images("foreign", 20, TinyNetwork.CLASSES + 2, 15));
@@ -105,6 +108,44 @@ public abstract class WorkersContract {
     }
   }
 
+  /** With one network at both ends, the chord is its outputs, and the distance from it a drift. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void gradientOfACurveIsThatOfTheDriftAtItsPlaces(int shards) {
+    float[] first = perturbed(REFERENCE, 0.2, 21);
+    float[] second = perturbed(REFERENCE, 0.2, 22);
+    double[] places = {0.25, 0.5, 0.875};
+    Batch batch = new Batch("anchors", 40, Widening.NONE);
+    List<Term> drift = List.of(Term.drift(Distance.SQUARED_LOGITS, 1.0 / 3, batch));
+    Curve curve = new Curve(List.of(REFERENCE, first, second, REFERENCE));
+    double[][] expected = new double[2][REFERENCE.length];
+    double value = 0;
+    try (Manifold manifold = new Manifold(open(shards), REFERENCE)) {
+      for (int segment = 0; segment < places.length; segment++) {
+        float[] at = curve.at(Math.round(8 * (segment + places[segment])), 24);
+        try (Point point = manifold.at(at)) {
+          Gradient gradient = point.gradient(drift, 5);
+          value += gradient.values()[0] / places.length;
+          for (int i = 0; i < at.length; i++) {
+            if (segment < 2) {
+              expected[segment][i] += places[segment] * gradient.vector()[i];
+            }
+            if (segment > 0) {
+              expected[segment - 1][i] += (1 - places[segment]) * gradient.vector()[i];
+            }
+          }
+        }
+      }
+      List<Point> nodes = curve.nodes().stream().map(manifold::at).toList();
+      CurveTerm term = new CurveTerm(Distance.SQUARED_LOGITS, batch, places);
+      CurveGradient gradient = manifold.curveGradient(nodes, term, 5);
+      assertEquals(value, gradient.value(), 1e-5 * value);
+      for (int node = 0; node < 2; node++) {
+        assertClose(expected[node], gradient.nodes().get(node), 2e-6);
+      }
+    }
+  }
+
   @Test
   void metricProductIsThatOfTheDenseMetric() {
     try (Oracle oracle = new Oracle(NETWORK, DATA);
@@ -121,6 +162,38 @@ public abstract class WorkersContract {
           assertEquals(form, point.metricForm(metric, anchors, 0, DIRECTION), 1e-6 * form);
         }
       }
+    }
+  }
+
+  @Test
+  void outputTangentsAreThoseOfTheMetricInTheOrderOfTheSet() {
+    float[] one = null;
+    for (int shards : SHARDS) {
+      try (Manifold manifold = new Manifold(open(shards), REFERENCE);
+          Point point = manifold.at(WEIGHTS)) {
+        float[] tangents = point.outputTangents("anchors", DIRECTION);
+        double squares = 0;
+        for (float value : tangents) {
+          squares += (double) value * value / 96;
+        }
+        double form = point.metricForm(Metric.EUCLIDEAN, Batch.all("anchors"), 0, DIRECTION);
+        assertEquals(form, squares, 1e-5 * form);
+        int c = TinyNetwork.CLASSES;
+        float[] sixth = point.outputTangents("sixth anchor", DIRECTION);
+        assertArrayEquals(sixth, Arrays.copyOfRange(tangents, 5 * c, 6 * c), 1e-5f);
+        one = one == null ? tangents : one;
+        assertArrayEquals(one, tangents, 1e-5f, shards + " shards");
+      }
+    }
+  }
+
+  @Test
+  void outputTangentsOfASetThatIsDividedAreRefused() {
+    try (Manifold manifold = new Manifold(open(2), REFERENCE);
+        Point point = manifold.at(WEIGHTS)) {
+      FipException failure =
+          assertThrows(FipException.class, () -> point.outputTangents("large", DIRECTION));
+      assertEquals(Category.DATA, failure.category());
     }
   }
 
@@ -302,16 +375,17 @@ public abstract class WorkersContract {
     }
   }
 
-  /** Plain, mixed, shifted, both, and both at another step. */
+  /** Plain, mixed, shifted, both, mirrored, and mixed and shifted at another step. */
   private static List<float[]> widenedGradients(Workers workers) {
     try (Manifold manifold = new Manifold(workers, REFERENCE);
         Point point = manifold.at(WEIGHTS)) {
       return List.of(
           widened(point, Widening.NONE, 3),
-          widened(point, new Widening(true, 0), 3),
-          widened(point, new Widening(false, 1), 3),
-          widened(point, new Widening(true, 1), 3),
-          widened(point, new Widening(true, 1), 4));
+          widened(point, Widening.images(true, 0), 3),
+          widened(point, Widening.images(false, 1), 3),
+          widened(point, Widening.images(true, 1), 3),
+          widened(point, new Widening(false, 0, true, 0, false), 3),
+          widened(point, Widening.images(true, 1), 4));
     }
   }
 
@@ -322,7 +396,7 @@ public abstract class WorkersContract {
 
   @Test
   void manyRoundsLeaveNoNativeArraysBehind() {
-    Batch batch = new Batch("anchors", 24, new Widening(true, 1));
+    Batch batch = new Batch("anchors", 24, Widening.images(true, 1));
     List<Term> terms =
         List.of(
             Term.task(new Batch("large", 32, Widening.NONE)), Term.drift(Distance.KL, 1, batch));

@@ -31,7 +31,7 @@ class LocalStepsSamplerTest {
   }
 
   private static List<Term> terms(int batch) {
-    Batch anchors = new Batch("anchors", 24, new Widening(true, 1));
+    Batch anchors = new Batch("anchors", 24, Widening.images(true, 1));
     return List.of(
         Term.task(new Batch("task", batch, Widening.NONE)), Term.drift(Distance.KL, 0.5, anchors));
   }
@@ -173,8 +173,8 @@ class LocalStepsSamplerTest {
           assertThrows(
               IllegalArgumentException.class,
               () ->
-                  new Walk(
-                      manifold, sampler, Constraint.NONE, null, settings, new Walk.Listener() {}));
+                  new Itinerary(m -> sampler, Constraint.NONE, settings)
+                      .on(manifold, new Walk.Listener() {}));
       assertEquals("6 steps are no multiple of the sampler's 4", failure.getMessage());
     }
   }

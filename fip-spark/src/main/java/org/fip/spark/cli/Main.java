@@ -24,7 +24,19 @@ public final class Main {
     // Whatever a library prints must not get between the result and the program that reads it.
     System.setOut(System.err);
     Console console = new Console(out, System.err, Console.isTerminal());
-    System.exit(run(arguments, console, new StandardBackend(), isSet(System.getenv(DEBUG))));
+    int exitCode = run(arguments, console, new StandardBackend(), isSet(System.getenv(DEBUG)));
+    if (exitCode != 0 || !isYarnDriver()) {
+      System.exit(exitCode);
+    }
+  }
+
+  /**
+   * Whether this is a driver inside YARN's application master, which ends the process itself, and
+   * takes an end that comes before it for a failure whatever the status.
+   */
+  private static boolean isYarnDriver() {
+    return System.getProperty("spark.master", "").equals("yarn")
+        && System.getProperty("spark.submit.deployMode", "").equals("cluster");
   }
 
   /** Runs one command; returns its exit code. */

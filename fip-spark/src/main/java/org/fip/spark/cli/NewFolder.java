@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.core.storage.Folder;
+import org.fip.spark.files.Roots;
 import org.fip.spark.importing.DataImport;
 import org.fip.spark.store.HadoopFolder;
 import org.slf4j.Logger;
@@ -70,7 +71,9 @@ final class NewFolder {
    */
   static NewFolder at(Path target, boolean force, Content content, Configuration configuration) {
     try {
-      FileSystem named = target.getFileSystem(configuration);
+      // It is written beside its place.
+      Roots.require("--out", target.isRoot() ? target : target.getParent(), configuration);
+      FileSystem named = Roots.fileSystem(target, configuration);
       FileSystem files = named instanceof LocalFileSystem local ? local.getRaw() : named;
       if (!files.exists(target)) {
         return new NewFolder(files, target, false);
@@ -137,8 +140,11 @@ final class NewFolder {
   }
 
   private void rename(Path from, Path to) throws IOException {
-    if (!files.rename(from, to)) {
-      throw new IOException("the file system did not rename " + from + " to " + to);
+    boolean reported = files.rename(from, to);
+    if (files.exists(from) || !files.exists(to)) {
+      throw new IOException(
+          "the file system did not rename %s to %s%s"
+              .formatted(from, to, reported ? ", although it says so" : ""));
     }
   }
 

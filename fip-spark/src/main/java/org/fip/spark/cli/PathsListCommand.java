@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
+import org.fip.spark.files.Roots;
 import org.fip.spark.job.TextTable;
 import org.fip.spark.store.PathStore;
 import picocli.CommandLine.Command;
@@ -58,7 +59,7 @@ final class PathsListCommand extends FipCommand {
   private static void describe(
       PathStore store, Optional<StatusLine> status, ObjectNode entry, TextTable table) {
     List<Long> steps = store.steps();
-    boolean network = store.network().isPresent();
+    boolean network = store.hasNetwork();
     entry.put("waypoints", steps.size());
     entry.put("lastStep", steps.isEmpty() ? null : steps.get(steps.size() - 1));
     entry.put("network", network);
@@ -74,7 +75,7 @@ final class PathsListCommand extends FipCommand {
   private static List<Path> find(Path folder, Session session) {
     List<Path> found = new ArrayList<>();
     try {
-      collect(folder.getFileSystem(session.hadoop()), folder, 0, found);
+      collect(Roots.fileSystem(folder, session.hadoop()), folder, 0, found);
     } catch (FileNotFoundException e) {
       throw FipException.notFound("%s: no such folder; check the path", folder);
     } catch (IOException e) {

@@ -52,6 +52,8 @@ final class ProgramCommand {
             .addSubcommand(new TrainCommand())
             .addSubcommand(new AdaptCommand())
             .addSubcommand(new SparsifyCommand())
+            .addSubcommand(new RobustifyCommand())
+            .addSubcommand(new ConnectCommand())
             .addSubcommand(new ExploreCommand())
             .addSubcommand(new EvaluateCommand())
             .addSubcommand(new SpectrumCommand())

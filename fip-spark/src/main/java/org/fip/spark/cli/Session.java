@@ -12,6 +12,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.core.safetensors.SafetensorsReader;
+import org.fip.spark.files.Roots;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.live.JobDescriptions;
 import org.fip.spark.live.LivePaths;
@@ -62,10 +63,26 @@ final class Session implements AutoCloseable {
     return settings;
   }
 
+  /** The same, as Spark knows them. */
+  SparkConf configuration() {
+    return configuration;
+  }
+
   /** How file systems are reached. */
   Configuration hadoop() {
     if (hadoop == null) {
-      hadoop = SparkHadoopUtil.get().newConfiguration(configuration);
+      try {
+        hadoop = SparkHadoopUtil.get().newConfiguration(configuration);
+      } catch (IllegalArgumentException e) {
+        throw new FipException(
+            Category.CONFIGURATION,
+            "Hadoop's settings cannot be used: %s; check core-site.xml and krb5.conf"
+                .formatted(e.getMessage()),
+            e);
+      }
+      if (configuration.contains(Roots.SETTING)) {
+        hadoop.set(Roots.SETTING, configuration.get(Roots.SETTING));
+      }
     }
     return hadoop;
   }

@@ -4,24 +4,29 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.fip.spark.explore.ExploreJob;
 import org.fip.spark.job.AdaptJob;
+import org.fip.spark.job.ConnectJob;
 import org.fip.spark.job.DemoJob;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
+import org.fip.spark.job.RobustifyJob;
 import org.fip.spark.job.SparsifyJob;
 import org.fip.spark.job.TrainJob;
+import org.fip.spark.manifold.LocalMaster;
 import org.fip.spark.manifold.SparkWorkers;
 import org.fip.spark.manifold.WorkersFactory;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
 
-/** The jobs of this program, on Spark's executors. */
+/** The jobs of this program: on Spark's executors, or in this process where it is the master. */
 final class StandardBackend implements Backend {
   @Override
   public WorkersFactory workers(Session session) {
-    return (network, settings, data) ->
-        SparkWorkers.factory(JavaSparkContext.fromSparkContext(session.spark()))
-            .open(network, settings, data);
+    return LocalMaster.workers(session.configuration())
+        .orElse(
+            (network, settings, data) ->
+                SparkWorkers.factory(JavaSparkContext.fromSparkContext(session.spark()))
+                    .open(network, settings, data));
   }
 
   @Override
@@ -30,6 +35,8 @@ final class StandardBackend implements Backend {
       case TRAIN -> new TrainJob(context, recipe).run();
       case ADAPT -> new AdaptJob(context, recipe).run();
       case SPARSIFY -> new SparsifyJob(context, recipe).run();
+      case ROBUSTIFY -> new RobustifyJob(context, recipe).run();
+      case CONNECT -> new ConnectJob(context, recipe).run();
     };
   }
 

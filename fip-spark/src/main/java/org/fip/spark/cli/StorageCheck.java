@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
+import org.fip.spark.files.Roots;
 import org.fip.spark.store.HadoopFolder;
 
 /**
@@ -34,7 +35,7 @@ final class StorageCheck implements AutoCloseable {
     String name = "storage " + text;
     try {
       Path path = session.path("--path", text);
-      files = path.getFileSystem(session.hadoop());
+      files = Roots.fileSystem(path, session.hadoop());
       existed = files.exists(path);
       marker = fileIn(path);
       write(marker, files);
@@ -59,7 +60,7 @@ final class StorageCheck implements AutoCloseable {
   static Check beside(Path marker, Configuration configuration) {
     String name = "storage " + marker.getParent();
     try {
-      FileSystem files = marker.getFileSystem(configuration);
+      FileSystem files = Roots.fileSystem(marker, configuration);
       try {
         read(marker, files);
       } catch (FileNotFoundException e) {

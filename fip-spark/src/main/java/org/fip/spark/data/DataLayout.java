@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
+import org.fip.spark.files.Roots;
 
 /**
  * Finds the files of a split below a path. A file is taken as Parquet. In a folder, the first of
@@ -46,7 +47,8 @@ final class DataLayout {
   static RecordSource find(String path, String split, Configuration configuration)
       throws IOException {
     Path root = path(path);
-    FileSystem fileSystem = root.getFileSystem(configuration);
+    Roots.require("data", root, configuration);
+    FileSystem fileSystem = Roots.fileSystem(root, configuration);
     if (!fileSystem.exists(root)) {
       throw FipException.notFound(
           "%s does not exist; correct the path of the data", fileSystem.makeQualified(root));
@@ -55,6 +57,7 @@ final class DataLayout {
   }
 
   private static Path path(String path) {
+    Roots.refusePassword("data", path);
     try {
       return new Path(path);
     } catch (IllegalArgumentException e) {

@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
+import org.fip.spark.files.Roots;
 
 /**
  * A file as Parquet reads it, which remembers when storage failed. Parquet's reader throws the same
@@ -24,7 +25,7 @@ final class ParquetInput implements InputFile {
 
   ParquetInput(Path file, Configuration configuration) throws IOException {
     this.file = file;
-    fileSystem = file.getFileSystem(configuration);
+    fileSystem = Roots.fileSystem(file, configuration);
     length = fileSystem.getFileStatus(file).getLen();
   }
 

@@ -100,10 +100,13 @@ public final class ExploreJob {
               + " it to false");
     }
     findPoints();
-    try (TaskPool<String> pool = new TaskPool<>(spark)) {
+    try {
+      // Executors start meanwhile.
       prepare();
-      store.begin();
-      walk(pool);
+      try (TaskPool<String> pool = new TaskPool<>(spark)) {
+        store.begin();
+        walk(pool);
+      }
     } finally {
       if (!spark.isStopped()) {
         data.values().forEach(Broadcast::destroy);

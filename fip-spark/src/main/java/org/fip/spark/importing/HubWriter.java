@@ -40,8 +40,6 @@ final class HubWriter implements Closeable {
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withDictionaryEncoding(false)
             .withDictionaryEncoding("label", true)
-            .withStatisticsEnabled("image.bytes", false)
-            .withStatisticsEnabled("text", false)
             .withRowGroupSize(GROUP_BYTES)
             .withMinRowCountForPageSizeCheck(1)
             .withMaxRowCountForPageSizeCheck(ROWS_BETWEEN_CHECKS)

@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.spark.data.DataSelector;
+import org.fip.spark.files.Roots;
 
 /**
  * What is found at a path: a table, a folder with tables {@code train} and {@code test}, a folder
@@ -37,7 +38,7 @@ record ImportSource(Map<String, ImportedRows> splits, List<String> names, int pa
    */
   static ImportSource find(Path root, ImportOptions options, Configuration configuration) {
     try {
-      FileSystem named = root.getFileSystem(configuration);
+      FileSystem named = Roots.fileSystem(root, configuration);
       // The checksummed one cannot open names with colons.
       FileSystem files = named instanceof LocalFileSystem local ? local.getRaw() : named;
       FileStatus status;

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.network.InputDecoder;
 import org.fip.core.network.Network;
 import org.fip.core.network.NetworkConfig;
 import org.fip.spark.recipe.Recipe;
@@ -16,8 +17,13 @@ public final class Networks {
 
   /** Reads the network folder at a path of any Hadoop file system. */
   public static Network load(String path, Configuration configuration) {
+    return load("network", path, configuration);
+  }
+
+  /** The same for the path under another key of a recipe. */
+  static Network load(String key, String path, Configuration configuration) {
     return Network.load(
-        HadoopFolder.of(configuration, RecipePaths.resolve("network", path, configuration)));
+        HadoopFolder.of(configuration, RecipePaths.resolve(key, path, configuration)));
   }
 
   /** The recipe's network, or a new one of its architecture. */
@@ -31,14 +37,30 @@ public final class Networks {
         recipe.seed());
   }
 
+  /** Fails for a network whose inputs cannot be perturbed, before anything is written. */
+  static void requireImages(Network network) {
+    if (network.graph().inputs().get(0).whole()) {
+      throw FipException.data(
+          "%s reads texts, which cannot be perturbed by small steps; use a network that reads images",
+          network.config().location());
+    }
+    try (InputDecoder decoder = network.definition().decoder(network.graph())) {
+      decoder.pixelRange();
+    }
+  }
+
+  /** Fails with this advice when examples have no labels. */
+  static void requireLabels(EncodedExamples examples, String advice) {
+    if (examples.labels().length == 0) {
+      throw FipException.data("%s has no labels; %s", examples.source(), advice);
+    }
+  }
+
   /** The network with as many outputs as these labels need, and at least those it has. */
   static Network grownFor(Network network, List<EncodedExamples> labelled) {
     int classes = network.classes();
     for (EncodedExamples examples : labelled) {
-      if (examples.labels().length == 0) {
-        throw FipException.data(
-            "%s has no labels; a task needs a label for each example", examples.source());
-      }
+      requireLabels(examples, "a task needs a label for each example");
       for (int label : examples.labels()) {
         classes = Math.max(classes, label + 1);
       }

@@ -1,19 +1,25 @@
 package org.fip.spark.job;
 
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.RobustnessProbe;
+import org.fip.core.manifold.Workers;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.Constraint;
-import org.fip.core.path.Sampler;
+import org.fip.core.path.Itinerary;
+import org.fip.core.path.SamplerFactory;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
+import org.fip.core.path.Walker;
 import org.fip.core.path.Waypoint;
+import org.fip.spark.manifold.SparkWorkers;
 import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.PathSettings;
 import org.fip.spark.recipe.Recipe;
+import org.fip.spark.store.PathStore;
 
 /** Walks one stretch of a stored path on the workers of a job. */
 final class PathWalk {
@@ -24,8 +30,20 @@ final class PathWalk {
   private final Recipe recipe;
   private final StoredPath path;
   private final Sources sources;
+  private final Map<String, RobustnessProbe> attacks;
 
   PathWalk(JobContext context, Recipe recipe, StoredPath path, Sources sources) {
+    this(context, recipe, path, sources, Map.of());
+  }
+
+  /** A walk whose evaluations include attacks, by the name of the set in the recipe. */
+  PathWalk(
+      JobContext context,
+      Recipe recipe,
+      StoredPath path,
+      Sources sources,
+      Map<String, RobustnessProbe> attacks) {
+    this.attacks = attacks;
     this.context = context;
     this.recipe = recipe;
     this.path = path;
@@ -33,7 +51,9 @@ final class PathWalk {
   }
 
   /**
-   * Walks to the end of the stretch; a stretch that is walked already costs nothing.
+   * Walks to the end of the stretch; a stretch that is walked already costs nothing. Of the path
+   * before, only the waypoint at its start, whose evaluation is reported, and those at the ends of
+   * stretches are needed; one of them that is damaged is walked to again.
    *
    * @param name what progress calls it
    * @param data what the sampler asks for; the probe is taken from {@link Sources#ANCHORS}
@@ -46,16 +66,54 @@ final class PathWalk {
       Map<String, EncodedExamples> data,
       float[] reference,
       Constraint constraint,
-      Function<Manifold, Sampler> sampler) {
-    long taken = newestStep();
-    WalkStart start = new WalkStart(name, path.store(), taken, stretch.last(), total());
-    if (taken >= stretch.last()) {
+      SamplerFactory sampler) {
+    int anchors = data.get(Sources.ANCHORS).size();
+    if (stretch.first() == 0 && startIsLost()) {
+      walk(name, settings(0, anchors), total(), data, reference, constraint, sampler);
+    }
+    return walk(
+        name, settings(stretch.last(), anchors), total(), data, reference, constraint, sampler);
+  }
+
+  /** As {@link #walk}, with every step measured, evaluated and committed. */
+  Waypoint walkSlowly(
+      String name,
+      Stretch stretch,
+      Map<String, EncodedExamples> data,
+      float[] reference,
+      SamplerFactory sampler) {
+    Walk.Settings usual = settings(stretch.last(), data.get(Sources.ANCHORS).size());
+    Walk.Settings settings =
+        new Walk.Settings(
+            usual.steps(), 1, 1, 1, usual.distance(), usual.probe(), usual.evaluations());
+    return walk(name, settings, settings.steps(), data, reference, Constraint.NONE, sampler);
+  }
+
+  private boolean startIsLost() {
+    PathStore store = path.store();
+    return !store.steps().isEmpty() && store.until(0).newest().isEmpty();
+  }
+
+  private Waypoint walk(
+      String name,
+      Walk.Settings settings,
+      long total,
+      Map<String, EncodedExamples> data,
+      float[] reference,
+      Constraint constraint,
+      SamplerFactory sampler) {
+    PathStore store = path.store().until(settings.steps());
+    Optional<Waypoint> newest = store.newest();
+    WalkStart start =
+        new WalkStart(
+            name, path.store(), newest.map(Waypoint::step).orElse(0L), settings.steps(), total);
+    if (newest.isPresent() && newest.get().step() == settings.steps()) {
       context.progress().found(start);
-      return path.store().read(stretch.last());
+      return newest.get();
     }
     context.progress().began(start);
     try {
-      Waypoint last = walk(stretch, data, reference, constraint, sampler);
+      Waypoint last = walk(store, settings, data, reference, constraint, sampler);
       context.progress().ended();
       return last;
     } catch (WalkPaused e) {
@@ -68,29 +126,18 @@ final class PathWalk {
   }
 
   private Waypoint walk(
-      Stretch stretch,
+      PathStore store,
+      Walk.Settings settings,
       Map<String, EncodedExamples> data,
       float[] reference,
       Constraint constraint,
-      Function<Manifold, Sampler> sampler) {
-    try (Manifold manifold =
-        new Manifold(
-            context
-                .workers()
-                .open(
-                    path.start().definition(),
-                    new WorkersSettings(
-                        recipe.seed(), recipe.path().shards(), recipe.path().memoryBytes()),
-                    sources.with(data)),
-            reference)) {
-      return new Walk(
-              manifold,
-              sampler.apply(manifold),
-              constraint,
-              path.store(),
-              settings(stretch, data.get(Sources.ANCHORS).size()),
-              context.progress())
-          .run(path.start().weights());
+      SamplerFactory sampler) {
+    Workers workers =
+        context.workers().open(path.start().definition(), workers(), sources.with(data));
+    try (Manifold manifold = new Manifold(workers, reference)) {
+      Itinerary itinerary = new Itinerary(sampler, constraint, settings);
+      Walker walker = SparkWorkers.walker(workers, manifold, itinerary, context.progress());
+      return new Walk(walker, store, settings, context.progress()).run(path.start().weights());
     }
   }
 
@@ -99,20 +146,26 @@ final class PathWalk {
     return (long) recipe.path().steps() * Math.max(1, recipe.tasks().size());
   }
 
-  /** The step of the newest undamaged waypoint. */
-  private long newestStep() {
-    return path.store().newest().map(Waypoint::step).orElse(0L);
+  private WorkersSettings workers() {
+    PathSettings settings = recipe.path();
+    return new WorkersSettings(
+        recipe.seed(),
+        settings.shards(),
+        settings.memoryBytes(),
+        settings.communication().mode(),
+        settings.communication().wire());
   }
 
-  private Walk.Settings settings(Stretch stretch, int anchors) {
+  private Walk.Settings settings(long last, int anchors) {
     PathSettings settings = recipe.path();
     return new Walk.Settings(
-        stretch.last(),
+        last,
         settings.checkpointEvery(),
         settings.measureEvery(),
         settings.evaluateEvery(),
         settings.distance(),
         new Batch(Sources.ANCHORS, Math.min(PROBE, anchors), Widening.NONE),
-        sources.evaluationKeys());
+        sources.evaluationKeys(),
+        attacks);
   }
 }

@@ -1,5 +1,6 @@
 package org.fip.spark.job;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.fip.core.geometry.Distance;
@@ -19,7 +20,7 @@ import org.fip.spark.recipe.GeodesicSettings;
 import org.fip.spark.recipe.PathSettings;
 
 /** Samplers and their terms as recipes ask for them. */
-final class Samplers {
+final class Samplers implements Serializable {
   /** Weight of the drift in the algorithm that the method's authors released. */
   private static final double RELEASED_WEIGHT = 1;
 
@@ -38,8 +39,13 @@ final class Samplers {
 
   /** A sampler that learns a task. */
   Sampler learning(Manifold manifold, Stretch stretch) {
-    List<Term> terms = new ArrayList<>();
-    terms.add(Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE)));
+    Term task = Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE));
+    return beside(manifold, task, stretch);
+  }
+
+  /** A sampler that makes a term small beside what it keeps. */
+  Sampler beside(Manifold manifold, Term term, Stretch stretch) {
+    List<Term> terms = new ArrayList<>(List.of(term));
     if (keeps()) {
       terms.add(anchorTerm());
     }
@@ -55,16 +61,13 @@ final class Samplers {
     return switch (kind) {
       case REPLAY -> new Term(CrossEntropy.INSTANCE, Term.Target.LABELS, 1, anchors(Widening.NONE));
       case RELEASED -> Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, anchors(Widening.NONE));
-      default -> Term.drift(path.distance(), path.anchorWeight(), anchors(widening()));
+      default ->
+          Term.drift(path.distance(), path.anchorWeight(), anchors(path.widening().widening()));
     };
   }
 
   private Batch anchors(Widening widening) {
     return new Batch(Sources.ANCHORS, path.anchorBatch(), widening);
-  }
-
-  private Widening widening() {
-    return new Widening(path.widening().mixture(), path.widening().shift());
   }
 
   private Sampler sampler(
@@ -86,7 +89,7 @@ final class Samplers {
     return new GeodesicSampler.Settings(
         settings.solver(),
         settings.metric(),
-        anchors(widening()),
+        anchors(path.widening().widening()),
         path.anchorWeight(),
         settings.iterations(),
         settings.outputBudget(),

@@ -10,25 +10,32 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
+import org.fip.core.FipException;
 import org.fip.core.engine.Torch;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.network.Network;
 import org.fip.core.path.Measurement;
 import org.fip.core.path.Waypoint;
+import org.fip.core.storage.Folder;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.store.PathDescription;
 import org.fip.spark.store.PathStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A path store together with the network that is walked in it. */
 final class StoredPath {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredPath.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Recipe keys that do not change the walk's weights. */
   private static final Pattern MAY_DIFFER =
-      Pattern.compile("output|network|baselines.*|path\\.(evaluateEvery|memory|shards)");
+      Pattern.compile(
+          "output|network|baselines.*|path\\.(evaluateEvery|memory|shards|communication\\.mode)");
 
   private final PathStore store;
   private final Network start;
@@ -58,11 +65,13 @@ final class StoredPath {
             key ->
                 MAY_DIFFER.matcher(key).matches()
                     && !(key.equals("path.shards") && recipe.path().shardsDecide()));
-    if (store.start().isEmpty()) {
+    Optional<Folder> stored = store.start();
+    if (stored.isEmpty()) {
       store.writeStart(start::save);
+      stored = store.start();
     }
     Network network =
-        Network.load(store.start().orElseThrow()).restrictedTo(recipe.path().tensors().selection());
+        Network.load(stored.orElseThrow()).restrictedTo(recipe.path().tensors().selection());
     return new StoredPath(store.forTensors(network.tensors()), network);
   }
 
@@ -105,10 +114,22 @@ final class StoredPath {
     return store.read(step).evaluation();
   }
 
-  /** Writes the network at a waypoint as the store's final one, unless it is there already. */
+  /** Writes the network at a waypoint as the store's final one, unless it is there undamaged. */
   void writeFinal(Waypoint last) {
-    if (store.network().isEmpty()) {
+    if (!hasWholeNetwork()) {
       store.writeNetwork(start.withWeights(last.state().weights())::save);
+    }
+  }
+
+  private boolean hasWholeNetwork() {
+    try {
+      return store.network().isPresent();
+    } catch (FipException e) {
+      if (e.category() == FipException.Category.STORAGE) {
+        throw e;
+      }
+      LOG.warn("{}; the final network is written again", e.getMessage());
+      return false;
     }
   }
 

@@ -106,6 +106,10 @@ final class StatusTracker implements ProgressListener {
 
   @Override
   public void committed(Waypoint waypoint) {
+    // Steps that executors take by themselves are measured there, and heard of only here.
+    if (!waypoint.measurements().isEmpty()) {
+      measurement = waypoint.measurements().get(waypoint.measurements().size() - 1);
+    }
     evaluated(waypoint.step(), waypoint.evaluation());
   }
 

@@ -38,6 +38,15 @@ public final class Devices {
     return of(env == null ? new SparkConf(false) : env.conf(), addresses(), Torch::gpuCount);
   }
 
+  /**
+   * The device of a driver that computes by itself, to which Spark assigns no GPU.
+   *
+   * @throws FipException with category CONFIGURATION when the application asks for GPUs
+   */
+  static Device ofDriver(SparkConf conf) {
+    return of(conf, NONE, Torch::gpuCount);
+  }
+
   /** The GPU addresses that Spark has assigned to the current task. */
   public static String[] addresses() {
     TaskContext context = TaskContext.get();
@@ -66,9 +75,9 @@ public final class Devices {
     }
     if (asks(conf, "executor") || asks(conf, "task")) {
       throw failure(
-          "the application asks for GPUs and Spark has assigned none to this task; set both"
-              + " spark.executor.resource.gpu.amount and spark.task.resource.gpu.amount, on a"
-              + " cluster whose workers offer GPUs, or %s=cpu to compute on the CPU",
+          "the application asks for GPUs and Spark has assigned none to this task; set"
+              + " spark.executor.resource.gpu.amount, on a cluster whose workers offer GPUs, or"
+              + " %s=cpu to compute on the CPU",
           SETTING);
     }
     return Device.cpu();

@@ -90,7 +90,9 @@ public final class EachExecutor {
       Seq<String> locations = CollectionConverters.asScala(List.of(executor.location())).toSeq();
       preferences.add(new Tuple2<>(preferences.size(), locations));
     }
-    RDD<Integer> tokens = spark.makeRDD(CollectionConverters.asScala(preferences).toSeq(), INTEGER);
+    RDD<Integer> tokens =
+        DeviceStage.of(
+            spark, spark.makeRDD(CollectionConverters.asScala(preferences).toSeq(), INTEGER));
     String[] ids = executors.stream().map(Executor::id).toArray(String[]::new);
     String[] answers = new String[ids.length];
     SimpleFutureAction<BoxedUnit> job =

@@ -7,10 +7,11 @@ import org.apache.spark.serializer.KryoRegistrator;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.data.ImageShape;
-import org.fip.core.manifold.Partial;
+import org.fip.core.manifold.Evaluation;
 import org.fip.core.manifold.ShardData;
 import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.network.NetworkDefinition;
+import org.fip.core.path.Measurement;
 
 /**
  * The classes that fly between driver and executors: examples and networks out, vectors both ways,
@@ -32,8 +33,11 @@ public final class FipKryoRegistrator implements KryoRegistrator {
     register(kryo, NetworkDefinition.class);
     register(kryo, WorkerSpec.class);
     register(kryo, WorkerData.class);
-    register(kryo, Partial.class);
     register(kryo, Share.class);
+    kryo.register(LegAnswer.Kind.class);
+    register(kryo, LegAnswer.class);
+    register(kryo, Measurement.class);
+    register(kryo, Evaluation.class);
   }
 
   private static <T extends Record> void register(Kryo kryo, Class<T> type) {

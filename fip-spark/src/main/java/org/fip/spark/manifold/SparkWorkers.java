@@ -6,38 +6,39 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.IntStream;
-import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.resource.ResourceProfile;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Partial;
 import org.fip.core.manifold.Published;
 import org.fip.core.manifold.ShardData;
 import org.fip.core.manifold.ShardTask;
 import org.fip.core.manifold.Traffic;
+import org.fip.core.manifold.Wire;
 import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.manifold.Workers;
 import org.fip.core.network.NetworkDefinition;
+import org.fip.core.path.Itinerary;
+import org.fip.core.path.PathState;
+import org.fip.core.path.Walk;
+import org.fip.core.path.Walker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Function1;
 import scala.Tuple2;
 import scala.collection.Iterator;
 import scala.collection.immutable.Seq;
-import scala.concurrent.Await;
-import scala.concurrent.duration.Duration;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
-import scala.runtime.BoxedUnit;
 
 /**
  * Spark's executors as workers: one worker on each, with consecutive shards, one thread a shard. A
@@ -50,22 +51,29 @@ import scala.runtime.BoxedUnit;
 public final class SparkWorkers implements Workers {
   private static final Logger LOG = LoggerFactory.getLogger(SparkWorkers.class);
   private static final ClassTag<Integer> INTEGER = ClassTag$.MODULE$.apply(Integer.class);
-  private static final ClassTag<float[]> FLOATS = ClassTag$.MODULE$.apply(float[].class);
   private static final ClassTag<WorkerData> DATA = ClassTag$.MODULE$.apply(WorkerData.class);
 
-  /** How long a round waits for Spark to bring up an executor when the last one is lost. */
-  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
+  private static final ClassTag<LegAnswer> ANSWER = ClassTag$.MODULE$.apply(LegAnswer.class);
+  private static final String INTERRUPT = "spark.job.interruptOnCancel";
 
-  private static final Duration POLL = Duration.create(1, TimeUnit.SECONDS);
+  /** Most floats that travel as one object: 256 MB, where Spark's limit is 2 GB. */
+  private static final int BLOCK = 1 << 26;
+
+  /** How often a share that is gone is computed anew, before a round fails. */
+  private static final int ATTEMPTS = 4;
 
   private final SparkContext spark;
   private final String run = UUID.randomUUID().toString();
   private final ExecutorPool executors;
   private final Placement placement;
   private final List<Broadcast<WorkerData>> data = new ArrayList<>();
-  private final Map<Long, Broadcast<float[]>> live = new LinkedHashMap<>();
-  private final Seq<Object> partitions;
+  private final Map<Long, BroadcastVector> live = new LinkedHashMap<>();
+  private final SparkJobs jobs;
+  private final WorkersSettings settings;
+  private final Wire wire;
+  private final int block;
   private RDD<Integer> tokens;
+  private RDD<Integer> computing;
   private Traffic traffic = Traffic.NONE;
   private long nextVector;
   private long nextRound;
@@ -81,20 +89,34 @@ public final class SparkWorkers implements Workers {
       NetworkDefinition network,
       WorkersSettings settings,
       Map<String, EncodedExamples> data) {
+    this(spark, network, settings, data, BLOCK);
+  }
+
+  /** The same with at most so many floats in one object that travels. */
+  SparkWorkers(
+      SparkContext spark,
+      NetworkDefinition network,
+      WorkersSettings settings,
+      Map<String, EncodedExamples> data,
+      int block) {
     this.spark = spark;
+    this.block = block;
+    this.settings = settings;
     executors = new ExecutorPool(spark);
+    jobs = new SparkJobs(spark, executors);
     boolean opened = false;
     try {
       List<Executor> present = executors.await();
       Integer shards = settings.shards();
       int count = shards != null ? shards : present.stream().mapToInt(Executor::cores).sum();
       placement = new Placement(present.subList(0, Math.min(count, present.size())));
-      partitions = CollectionConverters.asScala(indices()).toSeq();
+      // Of one worker nothing is added up, and nothing is rounded.
+      wire = placement.executors().size() > 1 ? settings.wire() : Wire.FLOAT32;
       long memory = settings.memory() / mostShards(count, shards != null);
       ship(new WorkerSpec(network, count, settings.seed(), memory), shards != null, data);
       tokens = tokens();
+      computing = DeviceStage.of(spark, tokens);
       List<Share> built = submit(null, List.of());
-      built.forEach(Share::require);
       report(built, count);
       opened = true;
     } finally {
@@ -115,10 +137,6 @@ public final class SparkWorkers implements Workers {
     return evenly
         ? (shards + workers.size() - 1) / workers.size()
         : workers.stream().mapToInt(Executor::cores).max().orElse(1);
-  }
-
-  private List<Object> indices() {
-    return IntStream.range(0, placement.executors().size()).<Object>mapToObj(i -> i).toList();
   }
 
   /** Broadcasts the part of each worker; {@code evenly} as many shards each, else by its cores. */
@@ -157,97 +175,187 @@ public final class SparkWorkers implements Workers {
 
   @Override
   public Published publish(float[] vector) {
-    Broadcast<float[]> broadcast = spark.broadcast(vector.clone(), FLOATS);
-    BroadcastVector published = new BroadcastVector(nextVector++, broadcast);
-    live.put(published.id(), broadcast);
+    BroadcastVector published = BroadcastVector.of(spark, nextVector++, vector, block);
+    live.put(published.id(), published);
     traffic = traffic.plusBroadcast(vector.length, data.size());
     return published;
   }
 
   @Override
   public void withdraw(Published vector) {
-    Broadcast<float[]> broadcast = live.remove(vector.id());
-    if (broadcast != null) {
-      broadcast.destroy();
+    BroadcastVector published = live.remove(vector.id());
+    if (published != null) {
+      published.destroy();
     }
   }
 
   @Override
   public Partial round(ShardTask task, List<Published> vectors) {
+    for (int attempt = 1; ; attempt++) {
+      follow();
+      long number = nextRound;
+      List<Share> shares = submit(task, vectors);
+      Optional<float[]> total = total(number, shares);
+      if (total.isPresent()) {
+        traffic = traffic.plusRound((long) wire.bytes() * total.get().length * shares.size());
+        return new Partial(total.get(), sums(shares));
+      }
+      if (attempt == ATTEMPTS) {
+        throw new FipException(
+            Category.TEMPORARY,
+            String.format(
+                "round %d failed: executors are lost before they have sent their shares; run the"
+                    + " same command again, it goes on from the newest waypoint",
+                number));
+      }
+    }
+  }
+
+  /** Sends workers of lost executors elsewhere. */
+  private void follow() {
     if (placement.update(executors.alive())) {
       tokens = tokens();
+      computing = DeviceStage.of(spark, tokens);
     }
-    List<Share> shares = submit(task, vectors);
-    long bytes = 0;
-    List<Partial> partials = new ArrayList<>();
-    for (Share share : shares) {
-      Partial partial = share.require();
-      bytes += (long) Float.BYTES * partial.vector().length;
-      partials.add(partial);
+  }
+
+  private static double[] sums(List<Share> shares) {
+    double[] sums = shares.get(0).sums().clone();
+    for (Share share : shares.subList(1, shares.size())) {
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += share.sums()[i];
+      }
     }
-    traffic = traffic.plusRound(bytes);
-    return Partial.add(partials);
+    return sums;
+  }
+
+  /** The vectors added in the order of the workers; empty when one of them is gone. */
+  private Optional<float[]> total(long round, List<Share> shares) {
+    int length = shares.get(0).length();
+    if (length <= block) {
+      float[] total = shares.get(0).vector(wire);
+      add(shares, total, 0);
+      return Optional.of(total);
+    }
+    float[] total = new float[length];
+    for (int from = 0; from < length; ) {
+      int to = from + Math.min(block, length - from);
+      FetchTask.Piece[] pieces = new FetchTask.Piece[shares.size()];
+      Arrays.fill(pieces, new FetchTask.Piece(0, from, to));
+      List<Share> parts = fetch(round, pieces, wire);
+      if (!parts.stream().allMatch(Share::hasVector)) {
+        return Optional.empty();
+      }
+      parts.get(0).copyTo(total, from, wire);
+      add(parts, total, from);
+      from = to;
+    }
+    return Optional.of(total);
+  }
+
+  /** Adds all shares but the first, which is there already. */
+  private void add(List<Share> shares, float[] total, int from) {
+    shares.subList(1, shares.size()).forEach(share -> share.addTo(total, from, wire));
+    if (shares.size() > 1) {
+      wire.round(total, from, from + shares.get(0).length());
+    }
+  }
+
+  /** A part of what each worker holds since a round or leg. */
+  List<Share> fetch(long number, FetchTask.Piece[] pieces, Wire format) {
+    return jobs.run(
+            tokens, new FetchTask(run, number, pieces, format), new Share[data.size()], "a copy")
+        .require("round " + number);
+  }
+
+  /**
+   * Who walks with these workers: this thread, or all executors at once where the settings of the
+   * workers, or else their number and the length of the vectors, ask for it.
+   *
+   * @throws FipException CONFIGURATION when the settings ask for what this application cannot do
+   */
+  public static Walker walker(
+      Workers workers, Manifold manifold, Itinerary itinerary, Walk.Listener listener) {
+    Walker here = itinerary.on(manifold, listener);
+    return workers instanceof SparkWorkers spark
+        ? spark.walker(manifold, itinerary, here, listener)
+        : here;
+  }
+
+  private Walker walker(
+      Manifold manifold, Itinerary itinerary, Walker driver, Walk.Listener listener) {
+    int length = live.get(manifold.reference().id()).length();
+    return StageChoice.of(spark.conf(), settings.communication(), data.size())
+            .isStage(itinerary.roundsOfALeg(manifold), length)
+        ? new StageWalker(this, itinerary, manifold.reference(), driver, listener)
+        : driver;
+  }
+
+  /** Whether a task of each worker can run at once. */
+  boolean hasRoomForAll() {
+    follow();
+    ResourceProfile profile =
+        computing.getResourceProfile() == null
+            ? spark.resourceProfileManager().defaultResourceProfile()
+            : computing.getResourceProfile();
+    return spark.maxNumConcurrentTasks(profile) >= data.size();
+  }
+
+  /** A number that no round or leg of this run has. */
+  long takeNumber() {
+    return nextRound++;
+  }
+
+  /** The weights and vectors of a state, for all workers; the caller destroys them. */
+  List<BroadcastVector> broadcast(PathState state) {
+    return LegStart.vectors(state).stream()
+        .map(vector -> BroadcastVector.of(spark, nextVector++, vector, block))
+        .toList();
+  }
+
+  /** Runs a leg on all workers at once. */
+  SparkJobs.Outcome<LegAnswer> stage(LegTask leg, Runnable meanwhile) {
+    RDD<LegAnswer> ranks = computing.barrier().mapPartitions(leg, false, ANSWER);
+    String before = spark.getLocalProperty(INTERRUPT);
+    // A rank that waits for one that is lost must not wait for its connection to find out.
+    spark.setLocalProperty(INTERRUPT, "true");
+    try {
+      return jobs.run(
+          ranks, new First(), new LegAnswer[data.size()], "leg " + leg.number(), meanwhile);
+    } finally {
+      spark.setLocalProperty(INTERRUPT, before);
+    }
+  }
+
+  StageProgress progress() {
+    return new StageProgress(spark);
+  }
+
+  String run() {
+    return run;
+  }
+
+  List<Broadcast<WorkerData>> data() {
+    return List.copyOf(data);
+  }
+
+  Wire wire() {
+    return wire;
+  }
+
+  int block() {
+    return block;
   }
 
   private List<Share> submit(ShardTask task, List<Published> vectors) {
     long[] liveVectors = live.keySet().stream().mapToLong(Long::longValue).toArray();
     String[] places = placement.executors().stream().map(Executor::id).toArray(String[]::new);
-    WorkerTask round = new WorkerTask(run, nextRound++, task, vectors, liveVectors, data, places);
-    Share[] shares = new Share[data.size()];
-    SimpleFutureAction<BoxedUnit> job =
-        spark.submitJob(
-            tokens,
-            round,
-            partitions,
-            (worker, share) -> {
-              shares[(Integer) worker] = share;
-              return BoxedUnit.UNIT;
-            },
-            () -> BoxedUnit.UNIT);
-    await(job, round.round());
-    return Arrays.asList(shares);
-  }
-
-  private void await(SimpleFutureAction<BoxedUnit> job, long round) {
-    try {
-      while (!job.isCompleted()) {
-        waitFor(job);
-        if (executors.nanosEmpty() > PATIENCE_NANOS) {
-          job.cancel();
-          throw new FipException(
-              Category.TEMPORARY,
-              "all executors are lost and no other has come for two minutes; run the same command"
-                  + " again when the cluster is well, it goes on from the newest waypoint");
-        }
-      }
-    } catch (InterruptedException e) {
-      job.cancel();
-      Thread.currentThread().interrupt();
-      throw new FipException(Category.TEMPORARY, "interrupted in round " + round, e);
-    }
-    scala.util.Try<BoxedUnit> outcome = job.value().get();
-    if (outcome.isFailure()) {
-      Throwable cause = outcome.failed().get();
-      throw new FipException(
-          Category.TEMPORARY,
-          String.format(
-              "round %d failed: %s; run the same command again, it goes on from the newest"
-                  + " waypoint",
-              round, firstLine(cause)),
-          cause);
-    }
-  }
-
-  private static void waitFor(SimpleFutureAction<?> job) throws InterruptedException {
-    try {
-      Await.ready(job, POLL);
-    } catch (TimeoutException e) {
-      // Asked again by the caller.
-    }
-  }
-
-  private static String firstLine(Throwable cause) {
-    return String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
+    WorkerTask round =
+        new WorkerTask(run, nextRound++, task, vectors, liveVectors, data, places, wire, block);
+    String name = "round " + round.round();
+    List<Share> shares = jobs.run(computing, round, new Share[data.size()], name).require(name);
+    shares.forEach(Share::require);
+    return shares;
   }
 
   @Override
@@ -261,23 +369,21 @@ public final class SparkWorkers implements Workers {
     if (spark.isStopped()) {
       return;
     }
-    try {
-      if (tokens != null && !executors.alive().isEmpty()) {
-        waitFor(
-            spark.submitJob(
-                tokens,
-                new End(run),
-                partitions,
-                (i, done) -> BoxedUnit.UNIT,
-                () -> BoxedUnit.UNIT));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (tokens != null && !executors.alive().isEmpty()) {
+      jobs.tell(tokens, new End(run), new Boolean[data.size()]);
     }
-    live.values().forEach(Broadcast::destroy);
+    live.values().forEach(BroadcastVector::destroy);
     live.clear();
     data.forEach(Broadcast::destroy);
     data.clear();
+  }
+
+  /** The answer of a rank. */
+  private record First() implements Function1<Iterator<LegAnswer>, LegAnswer>, Serializable {
+    @Override
+    public LegAnswer apply(Iterator<LegAnswer> answers) {
+      return answers.next();
+    }
   }
 
   /** The end of a run: its workers are closed. */

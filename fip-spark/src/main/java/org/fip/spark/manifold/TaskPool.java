@@ -25,7 +25,8 @@ import scala.runtime.BoxedUnit;
 /**
  * Tasks that need nothing of one another, each a job of Spark's with one task: what ends one of
  * them, such as an executor that it brings down every time, is not the end of the others. The
- * caller hands over a few more than there are cores, so that no core waits for the driver.
+ * caller hands over a few more than there are cores, so that no core waits for the driver. Each
+ * holds a GPU where executors have any.
  *
  * @param <K> what the caller knows a task by
  */
@@ -68,7 +69,9 @@ public final class TaskPool<K> implements AutoCloseable {
     boolean opened = false;
     try {
       executors.await();
-      token = spark.makeRDD(CollectionConverters.asScala(List.of(0)).toSeq(), 1, INTEGER);
+      RDD<Integer> one =
+          spark.makeRDD(CollectionConverters.asScala(List.of(0)).toSeq(), 1, INTEGER);
+      token = DeviceStage.of(spark, one);
       partition = CollectionConverters.asScala(List.<Object>of(0)).toSeq();
       opened = true;
     } finally {
@@ -89,7 +92,7 @@ public final class TaskPool<K> implements AutoCloseable {
   }
 
   private int slotsOf(Executor executor) {
-    return Math.max(1, executor.cores() / spark.conf().getInt("spark.task.cpus", 1));
+    return DeviceStage.slots(spark.conf(), executor.cores());
   }
 
   /** Whether a task more would keep a core from waiting. */

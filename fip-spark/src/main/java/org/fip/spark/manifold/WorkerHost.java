@@ -1,6 +1,9 @@
 package org.fip.spark.manifold;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,7 +29,13 @@ final class WorkerHost {
   private final ReentrantLock lock = new ReentrantLock();
   private Worker worker;
   private long latest = -1;
+  private Held held = Held.NOTHING;
   private boolean removed;
+
+  /** Vectors that may be asked for in parts, since a round or leg. */
+  private record Held(long number, List<float[]> vectors) {
+    static final Held NOTHING = new Held(-1, List.of());
+  }
 
   private WorkerHost() {}
 
@@ -35,22 +44,78 @@ final class WorkerHost {
     return HOSTS.computeIfAbsent(new Key(run, worker), key -> new WorkerHost());
   }
 
-  /** The worker's share of a round, null when the round asks nothing. */
+  /**
+   * The worker's share of a round, null when the round asks nothing. A vector longer than the
+   * round's block is held until the next round.
+   */
   Partial run(WorkerTask round, Broadcast<WorkerData> data) {
+    return use(
+        round.round(),
+        data,
+        present -> {
+          held = Held.NOTHING;
+          if (round.task() == null) {
+            return null;
+          }
+          Partial share = present.run(round.task(), round.vectors(), round.liveVectors());
+          if (share.vector().length > round.block()) {
+            held = new Held(round.round(), List.of(share.vector()));
+          }
+          return share;
+        });
+  }
+
+  /** The state that the worker's rank came to in a leg, if it is still here. */
+  Optional<List<float[]>> held(long number) {
     lockUnlessKilled();
     try {
-      if (removed || round.round() < latest) {
+      return held.number == number ? Optional.of(held.vectors) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A copy of a part of what is held since a round or leg, or null when it is not here. */
+  float[] held(long number, FetchTask.Piece piece) {
+    return held(number)
+        .map(v -> Arrays.copyOfRange(v.get(piece.vector()), piece.from(), piece.to()))
+        .orElse(null);
+  }
+
+  /** What a leg does with the worker; its vectors are held afterwards. */
+  interface Leg {
+    List<float[]> run(Worker worker);
+  }
+
+  /** Lends the worker for a leg, during which nothing is held. */
+  void run(long number, Broadcast<WorkerData> data, Leg leg) {
+    use(
+        number,
+        data,
+        present -> {
+          held = Held.NOTHING;
+          held = new Held(number, leg.run(present));
+          return null;
+        });
+  }
+
+  private interface Use {
+    Partial run(Worker worker);
+  }
+
+  private Partial use(long number, Broadcast<WorkerData> data, Use use) {
+    lockUnlessKilled();
+    try {
+      if (removed || number < latest) {
         throw new FipException(
-            Category.TEMPORARY, "round " + round.round() + " was overtaken by " + latest);
+            Category.TEMPORARY, "round " + number + " was overtaken by " + latest);
       }
-      latest = round.round();
+      latest = number;
       if (worker == null) {
         WorkerData parts = data.value();
         worker = new Worker(parts.spec(), parts.first(), parts.shards(), Devices.ofTask());
       }
-      return round.task() == null
-          ? null
-          : worker.run(round.task(), round.vectors(), round.liveVectors());
+      return use.run(worker);
     } catch (FipException e) {
       throw e;
     } catch (Throwable e) {
@@ -72,6 +137,7 @@ final class WorkerHost {
   }
 
   private void discard() {
+    held = Held.NOTHING;
     if (worker != null) {
       worker.close();
       worker = null;

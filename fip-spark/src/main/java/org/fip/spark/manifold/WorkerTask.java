@@ -11,8 +11,10 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
+import org.fip.core.manifold.Partial;
 import org.fip.core.manifold.Published;
 import org.fip.core.manifold.ShardTask;
+import org.fip.core.manifold.Wire;
 import scala.Function1;
 import scala.collection.Iterator;
 
@@ -27,6 +29,8 @@ import scala.collection.Iterator;
  * @param live numbers of all published vectors
  * @param data what each worker is built from
  * @param placement for each worker the executor that it is meant to live on
+ * @param wire how shares travel
+ * @param block most floats that travel in one answer
  */
 @SuppressWarnings("ArrayRecordComponent")
 record WorkerTask(
@@ -36,7 +40,9 @@ record WorkerTask(
     List<Published> vectors,
     long[] live,
     List<Broadcast<WorkerData>> data,
-    String[] placement)
+    String[] placement,
+    Wire wire,
+    int block)
     implements Function1<Iterator<Integer>, Share>, Serializable {
 
   @Override
@@ -47,7 +53,8 @@ record WorkerTask(
       if (executor.equals(placement[worker])) {
         WorkerHost.retain(run, workersOn(executor));
       }
-      return Share.of(executor, WorkerHost.of(run, worker).run(this, data.get(worker)));
+      Partial share = WorkerHost.of(run, worker).run(this, data.get(worker));
+      return share == null ? Share.empty(executor) : Share.of(executor, share, wire, block);
     } catch (FipException e) {
       if (e.category() == Category.TEMPORARY) {
         throw e;

@@ -7,7 +7,11 @@ public enum Command {
   /** Learns tasks one after another along functionally invariant paths. */
   ADAPT,
   /** Walks to a sparsity pattern. */
-  SPARSIFY;
+  SPARSIFY,
+  /** Walks to robustness against small changes of the inputs. */
+  ROBUSTIFY,
+  /** Relaxes a path between two networks to the least length. */
+  CONNECT;
 
   /** The name in recipes. */
   public String label() {

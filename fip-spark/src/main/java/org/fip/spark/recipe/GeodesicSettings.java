@@ -1,5 +1,6 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
 import java.util.List;
 import org.fip.core.geometry.Metric;
 import org.fip.core.path.Solver;
@@ -21,7 +22,8 @@ public record GeodesicSettings(
     double outputBudget,
     Double weightBudget,
     Metric metric,
-    int maxRejections) {
+    int maxRejections)
+    implements Serializable {
 
   static GeodesicSettings read(Section section) {
     return new GeodesicSettings(

@@ -1,5 +1,6 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ import org.fip.core.path.Solver;
  *     default {@code 2g}
  * @param shards parts that each batch is split into, or null for one per executor core; default
  *     null
+ * @param communication how several executors work together
  */
 public record PathSettings(
     Sampler sampler,
@@ -58,7 +60,9 @@ public record PathSettings(
     GeodesicSettings geodesic,
     TensorsSettings tensors,
     String memory,
-    Integer shards) {
+    Integer shards,
+    CommunicationSettings communication)
+    implements Serializable {
   private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,9}[kmgt]");
   private static final String MEMORY = "a size of at least 1m, for example 512m or 8g";
   private static final String MEMORY_SETTING = "spark.fip.path.memory";
@@ -84,7 +88,8 @@ public record PathSettings(
         geodesic,
         tensors,
         memory,
-        shards);
+        shards,
+        communication);
   }
 
   /** The memory in bytes. */
@@ -116,7 +121,9 @@ public record PathSettings(
             GeodesicSettings.read(section.section("geodesic", GeodesicSettings.class)),
             TensorsSettings.read(section.section("tensors", TensorsSettings.class)),
             memory(section),
-            section.optionalInteger("shards", 1, 100_000));
+            section.optionalInteger("shards", 1, 100_000),
+            CommunicationSettings.read(
+                section.section("communication", CommunicationSettings.class)));
     settings.checkRounds(section);
     return settings;
   }

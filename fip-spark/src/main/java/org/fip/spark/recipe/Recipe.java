@@ -33,6 +33,8 @@ import org.fip.spark.data.DataSelector;
  * @param evaluate evaluation sets by name, in order; default none
  * @param baselines other samplers that {@code adapt} also runs, for comparison; default none
  * @param sparsity settings of the command <i>sparsify</i>
+ * @param robustify settings of the command <i>robustify</i>
+ * @param connect settings of the command <i>connect</i>
  * @param path how the path is walked
  */
 public record Recipe(
@@ -47,6 +49,8 @@ public record Recipe(
     Map<String, DataSelector> evaluate,
     List<Sampler> baselines,
     SparsitySettings sparsity,
+    RobustifySettings robustify,
+    ConnectSettings connect,
     PathSettings path) {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
   private static final String NETWORK = "the folder of a network, for example models/digits";
@@ -114,6 +118,8 @@ public record Recipe(
         evaluate,
         List.of(),
         sparsity,
+        robustify,
+        connect,
         path.withSampler(sampler));
   }
 
@@ -142,6 +148,8 @@ public record Recipe(
             evaluate(section),
             section.choices("baselines", BASELINES),
             SparsitySettings.read(section.section("sparsity", SparsitySettings.class)),
+            RobustifySettings.read(section.section("robustify", RobustifySettings.class)),
+            ConnectSettings.read(section.section("connect", ConnectSettings.class)),
             PathSettings.read(section.section("path", PathSettings.class)));
     recipe.check(command, section);
     return recipe;
@@ -186,9 +194,27 @@ public record Recipe(
           .section("path", PathSettings.class)
           .refuse("localSteps", "1 with sparsify, which removes weights between steps");
     }
+    if (command == Command.CONNECT) {
+      checkConnection(section);
+    }
     if (command == Command.ADAPT && tasks.isEmpty()) {
       throw section.refuse(
           "tasks", "a list of tasks, for example [{name: fashion, train: {path: data/fashion}}]");
+    }
+  }
+
+  private void checkConnection(Section section) {
+    if (connect.to() == null) {
+      throw section
+          .section("connect", ConnectSettings.class)
+          .refuse("to", "the folder of the network at the end, for example models/other");
+    }
+    if (path.sampler() != Sampler.ANCHORED || path.localSteps() > 1) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse(
+              path.localSteps() > 1 ? "localSteps" : "sampler",
+              "left as it is with connect, which relaxes a curve in steps of its own");
     }
   }
 

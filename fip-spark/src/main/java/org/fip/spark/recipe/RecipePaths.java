@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
+import org.fip.spark.files.Roots;
 
 /** Paths in recipes: relative ones belong to the current default file system. */
 public final class RecipePaths {
@@ -17,9 +18,21 @@ public final class RecipePaths {
    * system, and relative to the working directory there.
    *
    * @param key the recipe key, for messages
-   * @throws FipException DATA when it is not a path or its scheme is unknown
+   * @throws FipException DATA when it is not a path, its scheme is unknown, or it is outside of
+   *     {@value Roots#SETTING}
    */
   public static Path resolve(String key, String text, Configuration configuration) {
+    Path path = qualify(key, text, configuration);
+    try {
+      return Roots.require(key, path, configuration);
+    } catch (IOException e) {
+      throw FipException.storage(
+          e, "%s: %s cannot be looked at: %s", key, path, Scalars.oneLine(e));
+    }
+  }
+
+  /** As {@link #resolve}, wherever the path is: recipes themselves may be anywhere. */
+  static Path qualify(String key, String text, Configuration configuration) {
     check(key, text);
     try {
       Path path = new Path(text);
@@ -34,6 +47,7 @@ public final class RecipePaths {
   }
 
   private static void check(String key, String text) {
+    Roots.refusePassword(key, text);
     if (text.isBlank() || CONTROL.matcher(text).find()) {
       throw FipException.data(
           "%s: %s is not a path; give one without control characters", key, Scalars.quote(text));

@@ -31,7 +31,7 @@ public record RecipeSource(String name, String text) {
    *     when it is not UTF-8 text
    */
   public static RecipeSource read(String path, Configuration configuration) {
-    Path file = RecipePaths.resolve("recipe", path, configuration);
+    Path file = RecipePaths.qualify("recipe", path, configuration);
     try (InputStream in = file.getFileSystem(configuration).open(file)) {
       return read(path, in);
     } catch (FileNotFoundException e) {

@@ -1,5 +1,6 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
 import java.util.List;
 import org.fip.core.network.TensorSelection;
 
@@ -10,7 +11,7 @@ import org.fip.core.network.TensorSelection;
  * @param include names of tensors that move; default {@code []}, which is all
  * @param exclude names of tensors that do not move all the same; default none
  */
-public record TensorsSettings(List<String> include, List<String> exclude) {
+public record TensorsSettings(List<String> include, List<String> exclude) implements Serializable {
   static TensorsSettings read(Section section) {
     return new TensorsSettings(section.expressions("include"), section.expressions("exclude"));
   }

@@ -1,14 +1,33 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
+import org.fip.core.objective.Widening;
+
 /**
  * How anchors are varied before every step; the reference network says what their outputs must
- * stay.
+ * stay. {@code mixture}, {@code shift} and {@code flip} are of images, {@code tokenDropout} and
+ * {@code spanMixing} of texts; those of the other kind do nothing. {@code sparsify} varies neither.
  *
- * @param mixture whether each anchor is mixed convexly with another one; default true
+ * @param mixture whether each image is mixed convexly with another one; default true
  * @param shift largest random shift of an image in each direction, in pixels; 0 for none; default 2
+ * @param flip whether half of the images are mirrored left to right; default false
+ * @param tokenDropout largest share of a text's tokens that is hidden, from 0, below 1; default 0.3
+ * @param spanMixing whether a span of each text is replaced by one of another; default true
  */
-public record WideningSettings(boolean mixture, int shift) {
+public record WideningSettings(
+    boolean mixture, int shift, boolean flip, double tokenDropout, boolean spanMixing)
+    implements Serializable {
   static WideningSettings read(Section section) {
-    return new WideningSettings(section.bool("mixture"), section.smallInteger("shift", 0, 1024));
+    return new WideningSettings(
+        section.bool("mixture"),
+        section.smallInteger("shift", 0, 1024),
+        section.bool("flip"),
+        section.number("tokenDropout", new Range(0, true, 1, false)),
+        section.bool("spanMixing"));
+  }
+
+  /** The widening. */
+  public Widening widening() {
+    return new Widening(mixture, shift, flip, tokenDropout, spanMixing);
   }
 }

@@ -24,6 +24,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.fip.spark.files.Roots;
 
 /**
  * A Hadoop file system used so that what was written outlives a crash: streams are synced when
@@ -50,7 +51,7 @@ final class DurableFiles {
   /** The file system that {@code path} names. */
   static DurableFiles of(Configuration configuration, Path path) {
     try {
-      return new DurableFiles(path.getFileSystem(configuration));
+      return new DurableFiles(Roots.fileSystem(path, configuration));
     } catch (IOException | IllegalArgumentException e) {
       // An unknown host comes as IllegalArgumentException.
       throw Failures.storage(e, path, "cannot reach the file system");
@@ -104,14 +105,18 @@ final class DurableFiles {
 
   /**
    * Renames a file or folder to a name in the same parent that must be free: Hadoop would move a
-   * folder into an existing one.
+   * folder into an existing one. What counts is where it is afterwards, not what was reported: a
+   * client that asks again after a lost answer hears that there is nothing to rename.
    */
   void rename(Path from, Path to) throws IOException {
     if (fileSystem.exists(to)) {
       throw new IOException("cannot rename " + from + ", there is already " + to);
     }
-    if (!fileSystem.rename(from, to)) {
-      throw new IOException("the file system did not rename " + from + " to " + to);
+    boolean reported = fileSystem.rename(from, to);
+    if (fileSystem.exists(from) || !fileSystem.exists(to)) {
+      throw new IOException(
+          "the file system did not rename %s to %s%s"
+              .formatted(from, to, reported ? ", although it says so" : ""));
     }
     syncDirectory(to.getParent());
   }
@@ -123,6 +128,9 @@ final class DurableFiles {
     } else {
       FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())
           .rename(from, to, Options.Rename.OVERWRITE);
+    }
+    if (fileSystem.exists(from)) {
+      throw new IOException("the file system did not rename " + from + " to " + to);
     }
     syncDirectory(to.getParent());
   }
@@ -194,20 +202,39 @@ final class DurableFiles {
       out.write(bytes, offset, length);
     }
 
+    /**
+     * HDFS throws the same exception object from each call after the first that failed, which a
+     * try-with-resources statement cannot suppress in itself; what is thrown here is another one.
+     */
     @Override
     public void close() throws IOException {
       if (closed) {
         return;
       }
       closed = true;
-      try (file) {
+      IOException failure = sync();
+      try {
+        file.close();
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+      }
+      if (failure != null) {
+        throw new IOException(failure.getMessage(), failure);
+      }
+      syncDirectory(path.getParent());
+    }
+
+    private IOException sync() {
+      try {
         out.flush();
         // Object stores have no sync; there closing is what makes the file durable.
         if (file.hasCapability(StreamCapabilities.HSYNC)) {
           file.hsync();
         }
+        return null;
+      } catch (IOException e) {
+        return e;
       }
-      syncDirectory(path.getParent());
     }
   }
 }

@@ -56,13 +56,19 @@ public final class PathStore implements WaypointStore {
   private final Path root;
   private final PathDescription description;
   private final List<FlatTensor> tensors;
+  private final long last;
 
   private PathStore(
-      DurableFiles files, Path root, PathDescription description, List<FlatTensor> tensors) {
+      DurableFiles files,
+      Path root,
+      PathDescription description,
+      List<FlatTensor> tensors,
+      long last) {
     this.files = files;
     this.root = root;
     this.description = description;
     this.tensors = tensors;
+    this.last = last;
   }
 
   /**
@@ -108,7 +114,12 @@ public final class PathStore implements WaypointStore {
    * waypoints can be committed, and one of other tensors is refused by {@link #newest}.
    */
   public PathStore forTensors(List<FlatTensor> layout) {
-    return new PathStore(files, root, description, List.copyOf(layout));
+    return new PathStore(files, root, description, List.copyOf(layout), last);
+  }
+
+  /** The same store as it was when its path had come to a step: later waypoints are not seen. */
+  public PathStore until(long step) {
+    return new PathStore(files, root, description, tensors, step);
   }
 
   /** Where the store is. */
@@ -121,13 +132,14 @@ public final class PathStore implements WaypointStore {
     return description;
   }
 
-  /** The steps of all waypoints that were committed, ascending, whole or not. */
+  /** The steps of the waypoints that were committed, ascending, whole or not. */
   public List<Long> steps() {
     try {
       return files.list(waypointsPath()).stream()
           .map(status -> status.getPath().getName())
           .filter(name -> STEP_NAME.matcher(name).matches())
           .map(Long::valueOf)
+          .filter(step -> step <= last)
           .sorted()
           .toList();
     } catch (IOException e) {
@@ -186,7 +198,7 @@ public final class PathStore implements WaypointStore {
     OptionalLong previous = steps().stream().mapToLong(Long::longValue).filter(s -> s < step).max();
     try {
       files.makeFolder(waypointsPath());
-      Optional<Folder> start = start();
+      Optional<HadoopFolder> start = networkFolder(START);
       try (Checkpoint others = start.isEmpty() ? null : Checkpoint.open(start.get())) {
         new FolderCommit(files, waypointsPath())
             .commit(
@@ -221,10 +233,7 @@ public final class PathStore implements WaypointStore {
   /** What the store holds; weights are not read, nor are they checked. */
   public PathSummary describe() {
     return new PathSummary(
-        location(),
-        description,
-        steps().stream().map(this::summarize).toList(),
-        network().isPresent());
+        location(), description, steps().stream().map(this::summarize).toList(), hasNetwork());
   }
 
   /**
@@ -240,14 +249,24 @@ public final class PathStore implements WaypointStore {
     write(NETWORK, filler);
   }
 
-  /** The start network's folder; empty when it was not written. */
+  /**
+   * The start network's folder after checking size and SHA-256 of its files; empty when it was not
+   * written.
+   *
+   * @throws FipException DATA, naming file and reason, when it is damaged
+   */
   public Optional<Folder> start() {
-    return networkFolder(START);
+    return whole(START);
   }
 
-  /** The final network's folder; empty when it was not written. */
+  /** The final network's folder; as {@link #start}. */
   public Optional<Folder> network() {
-    return networkFolder(NETWORK);
+    return whole(NETWORK);
+  }
+
+  /** Whether the final network was written; it may be damaged. */
+  public boolean hasNetwork() {
+    return networkFolder(NETWORK).isPresent();
   }
 
   /** The folder of a waypoint, unchecked. */
@@ -266,15 +285,17 @@ public final class PathStore implements WaypointStore {
         new FolderCommit(files, stored.waypointsPath()).recover();
         return stored;
       }
-      if (files.exists(new Path(root, WAYPOINTS))) {
-        throw FipException.data(
-            "%s: holds %s but no %s; use another output or restore that file",
-            root, WAYPOINTS, PATH_FILE);
+      for (String name : List.of(WAYPOINTS, START, NETWORK)) {
+        if (files.exists(new Path(root, name))) {
+          throw FipException.data(
+              "%s: holds %s but no %s; use another output or restore that file",
+              root, name, PATH_FILE);
+        }
       }
       FolderCommit commit = new FolderCommit(files, root);
       commit.recover();
       commit.commitFile(PATH_FILE, toBytes(description));
-      return new PathStore(files, root, description, List.of());
+      return new PathStore(files, root, description, List.of(), Long.MAX_VALUE);
     } catch (IOException e) {
       throw Failures.storage(e, root, "the path store cannot be created or resumed");
     }
@@ -291,7 +312,7 @@ public final class PathStore implements WaypointStore {
           .properties()
           .forEach(entry -> provenance.put(entry.getKey(), entry.getValue().asText()));
       PathDescription description = new PathDescription(document.withObject("/recipe"), provenance);
-      return new PathStore(files, root, description, List.of());
+      return new PathStore(files, root, description, List.of(), Long.MAX_VALUE);
     } catch (FileNotFoundException e) {
       throw FipException.notFound(
           "%s: there is no path store here, %s is missing", root, PATH_FILE);
@@ -418,9 +439,18 @@ public final class PathStore implements WaypointStore {
     }
   }
 
-  private Optional<Folder> networkFolder(String name) {
+  private Optional<HadoopFolder> networkFolder(String name) {
     HadoopFolder folder = new HadoopFolder(files, new Path(root, name));
     return isThere(folder) ? Optional.of(folder) : Optional.empty();
+  }
+
+  private Optional<Folder> whole(String name) {
+    return networkFolder(name)
+        .map(
+            folder -> {
+              Manifest.read(folder, Manifest.NETWORK_FILE).verify(folder);
+              return folder;
+            });
   }
 
   private static void requireFolder(HadoopFolder folder, String what) {

@@ -1,6 +1,5 @@
 package org.fip.spark.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -47,21 +46,25 @@ final class SealedJson {
    */
   static ObjectNode read(InputStream in, Path where) throws IOException {
     byte[] bytes = in.readAllBytes();
-    try {
-      JsonNode document = JSON.readTree(bytes);
-      JsonNode version = document.path(VERSION);
-      if (version.isIntegralNumber() && version.asLong() != FORMAT_VERSION) {
-        throw FipException.data(
-            "%s: has format version %s, this program reads %d; use the version that wrote it",
-            where, version, FORMAT_VERSION);
-      }
-      if (document instanceof ObjectNode object && Arrays.equals(toBytes(object), bytes)) {
-        return object;
-      }
-    } catch (JsonProcessingException e) {
-      throw FipException.data("%s: is damaged, it is not valid JSON", where);
+    JsonNode document = parse(bytes, where);
+    JsonNode version = document.path(VERSION);
+    if (version.isIntegralNumber() && version.asLong() != FORMAT_VERSION) {
+      throw FipException.data(
+          "%s: has format version %s, this program reads %d; use the version that wrote it",
+          where, version, FORMAT_VERSION);
+    }
+    if (document instanceof ObjectNode object && Arrays.equals(toBytes(object), bytes)) {
+      return object;
     }
     throw FipException.data("%s: is damaged, its content does not match its seal", where);
+  }
+
+  private static JsonNode parse(byte[] bytes, Path where) {
+    try {
+      return JSON.readTree(bytes);
+    } catch (IOException e) {
+      throw FipException.data("%s: is damaged, it is not valid JSON", where);
+    }
   }
 
   static MessageDigest sha256() {

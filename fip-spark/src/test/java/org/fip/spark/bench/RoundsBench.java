@@ -3,21 +3,10 @@ package org.fip.spark.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.fip.core.geometry.Distance;
@@ -36,6 +25,7 @@ import org.fip.core.path.GeodesicSampler;
 import org.fip.core.path.LocalStepsSampler;
 import org.fip.core.path.PathState;
 import org.fip.core.path.Sampler;
+import org.fip.core.path.SamplerFactory;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
 import org.fip.core.path.Stretch;
@@ -61,39 +51,44 @@ import org.fip.spark.manifold.WorkersSettings;
  */
 public final class RoundsBench {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int EXECUTORS = 2;
   private static final int LOCAL_STEPS = 8;
   private static final int ITERATIONS = 5;
   private static final Stretch STRETCH = new Stretch(0, 1 << 20);
-  private static final int[] MANY = {8, 16, 32, 64};
-  private static final int[] GIGABITS = {25, 100, 400};
+  static final int[] MANY = {8, 16, 32, 64};
+  static final int[] GIGABITS = {25, 100, 400};
 
   private final int repetitions;
   private final List<String> only;
   private final SparkContext spark;
-  private final double bandwidth;
+  private final int executors;
+  private final StageBench stages;
+  private double bandwidth;
   private final ArrayNode measured = JSON.createArrayNode();
   private final ArrayNode primitives = JSON.createArrayNode();
   private final ArrayNode predicted = JSON.createArrayNode();
+  private final ArrayNode rivals = JSON.createArrayNode();
 
-  private RoundsBench(int repetitions, List<String> only, SparkContext spark) throws Exception {
+  private RoundsBench(int repetitions, List<String> only, int executors, SparkContext spark) {
     this.only = only;
     this.repetitions = repetitions;
+    this.executors = executors;
     this.spark = spark;
-    bandwidth = loopbackBytesPerSecond();
+    stages = new StageBench(spark, executors, repetitions);
   }
 
   /**
    * Arguments: {@code --sizes} lengths of vectors in thousands, {@code --rounds} repetitions,
-   * {@code --only} samplers to measure, all are predicted, {@code --memory} of an executor in MiB,
-   * {@code --out} file.
+   * {@code --only} samplers to measure, all are predicted, {@code --modes} who takes the steps, and
+   * rivals, {@code --executors} how many, {@code --memory} of an executor in MiB, {@code --out}
+   * file.
    */
   public static void main(String[] arguments) throws Exception {
     List<String> given = List.of(arguments);
+    int executors = Integer.parseInt(option(given, "--executors", "2"));
     int memory = Integer.parseInt(option(given, "--memory", "2048"));
     SparkConf conf =
         new SparkConf(false)
-            .setMaster("local-cluster[%d,1,%d]".formatted(EXECUTORS, memory))
+            .setMaster("local-cluster[%d,1,%d]".formatted(executors, memory))
             .setAppName("rounds")
             .set("spark.executor.memory", memory + "m")
             .set("spark.driver.host", "127.0.0.1")
@@ -109,18 +104,23 @@ public final class RoundsBench {
           new RoundsBench(
               Integer.parseInt(option(given, "--rounds", "7")),
               List.of(option(given, "--only", all).split(",", -1)),
+              executors,
               spark);
+      List<String> modes =
+          List.of(option(given, "--modes", "driver,executors,rivals").split(",", -1));
       for (String size : option(given, "--sizes", "270,11000").split(",", -1)) {
-        bench.measure(1000 * Integer.parseInt(size));
+        bench.measure(1000 * Integer.parseInt(size), modes);
       }
       result.put("commit", System.getProperty("fip.commit"));
       result.put("cores", Runtime.getRuntime().availableProcessors());
       result.put("jdk", Runtime.version().toString());
-      result.put("executors", EXECUTORS);
+      result.put("executors", executors);
       result.put("loopbackBytesPerSecond", bench.bandwidth);
       result.set("costs", bench.primitives);
       result.set("measured", bench.measured);
       result.set("predicted", bench.predicted);
+      result.set("rivals", bench.rivals);
+      bench.stages.report(result);
     } finally {
       spark.stop();
     }
@@ -152,18 +152,14 @@ public final class RoundsBench {
   }
 
   /** A sampler, and what it communicates in one call. */
-  private record Variant(
+  record Variant(
       String key,
       String name,
       int steps,
       int rounds,
       int broadcasts,
       int reductions,
-      Making making) {}
-
-  private interface Making {
-    Sampler of(Manifold manifold);
-  }
+      SamplerFactory making) {}
 
   private static List<Variant> variants() {
     List<Term> terms =
@@ -217,33 +213,50 @@ public final class RoundsBench {
         manifold, Constraint.NONE, terms, settings, Schedule.CONSTANT, STRETCH);
   }
 
-  private void measure(int parameters) {
+  private void measure(int parameters, List<String> modes) throws Exception {
+    bandwidth = Loopback.bytesPerSecond();
+    if (modes.contains("executors")) {
+      stages.measure(
+          parameters,
+          variants().stream().filter(variant -> only.contains(variant.key())).toList(),
+          bandwidth);
+    }
+    if (modes.contains("driver") || modes.contains("rivals")) {
+      inDriver(parameters, modes);
+    }
+  }
+
+  private void inDriver(int parameters, List<String> modes) {
     SyntheticWorkers workers =
         new SyntheticWorkers(
             new SparkWorkers(
                 spark,
                 TinyWalk.network().definition(),
-                new WorkersSettings(1, EXECUTORS, WorkersSettings.MEMORY),
+                new WorkersSettings(1, executors, WorkersSettings.MEMORY),
                 TinyWalk.data()),
             parameters);
     // The reference, which no synthetic task reads, is one number.
     try (Manifold manifold = new Manifold(workers, new float[1])) {
+      if (modes.contains("rivals")) {
+        rivals(workers, parameters);
+      }
+      if (!modes.contains("driver")) {
+        return;
+      }
       Costs costs = costs(workers, parameters);
       for (Variant variant : variants()) {
         if (only.contains(variant.key)) {
           measured.add(measure(variant, manifold, parameters, costs));
         }
-        for (int executors : MANY) {
+        for (int many : MANY) {
           for (int gigabits : GIGABITS) {
             predicted
                 .addObject()
                 .put("parameters", parameters)
                 .put("variant", variant.name)
-                .put("executors", executors)
+                .put("executors", many)
                 .put("gigabitsPerSecond", gigabits)
-                .put(
-                    "secondsPerStep",
-                    costs.step(variant, parameters, executors, gigabits * 1e9 / 8));
+                .put("secondsPerStep", costs.step(variant, parameters, many, gigabits * 1e9 / 8));
           }
         }
       }
@@ -252,7 +265,7 @@ public final class RoundsBench {
 
   private ObjectNode measure(Variant variant, Manifold manifold, int parameters, Costs costs) {
     PathState state = new PathState(new float[parameters]);
-    Sampler sampler = variant.making.of(manifold);
+    Sampler sampler = variant.making.on(manifold);
     Point[] here = {manifold.at(state.weights())};
     Traffic[] before = new Traffic[1];
     Times times =
@@ -271,7 +284,7 @@ public final class RoundsBench {
     long rounds = after.rounds() - before[0].rounds();
     long broadcast = after.bytesBroadcast() - before[0].bytesBroadcast();
     long reduced = after.bytesReduced() - before[0].bytesReduced();
-    long vectors = 4L * parameters * EXECUTORS;
+    long vectors = 4L * parameters * executors;
     if (rounds != variant.rounds
         || broadcast != variant.broadcasts * vectors
         || reduced != variant.reductions * vectors) {
@@ -287,7 +300,7 @@ public final class RoundsBench {
         .put("secondsPerStep", times.median / steps)
         .put("leastSecondsPerStep", times.least / steps)
         .put("idealSecondsPerStep", (broadcast + reduced) / bandwidth / steps)
-        .put("modelSecondsPerStep", costs.step(variant, parameters, EXECUTORS, 0));
+        .put("modelSecondsPerStep", costs.step(variant, parameters, executors, 0));
   }
 
   /** Least times, after a pass that does not count: what else the machine does is not a cost. */
@@ -312,7 +325,7 @@ public final class RoundsBench {
         new Costs(
             round,
             Math.max(0, time(broadcast).least - round) / bytes,
-            Math.max(0, time(reduction).least - round) / bytes / EXECUTORS);
+            Math.max(0, time(reduction).least - round) / bytes / executors);
     primitives
         .addObject()
         .put("parameters", parameters)
@@ -320,6 +333,21 @@ public final class RoundsBench {
         .put("broadcastSecondsPerByte", costs.broadcastByte)
         .put("reducedSecondsPerByte", costs.reducedByte);
     return costs;
+  }
+
+  /** The same vectors brought back by the product's own round and by what Spark offers. */
+  private void rivals(SyntheticWorkers workers, int parameters) {
+    ObjectNode entry = rivals.addObject().put("parameters", parameters);
+    put(entry, "round", time(() -> workers.exchange(parameters, List.of())));
+    for (int partitions : new int[] {executors, 4 * executors}) {
+      Rivals rival = new Rivals(spark, partitions, parameters);
+      put(entry, "reduce, %d partitions".formatted(partitions), time(rival::reduce));
+      put(entry, "treeAggregate, %d partitions".formatted(partitions), time(rival::tree));
+    }
+  }
+
+  private static void put(ObjectNode entry, String name, Times times) {
+    entry.putObject(name).put("seconds", times.median).put("leastSeconds", times.least);
   }
 
   private record Times(double median, double least) {}
@@ -335,55 +363,5 @@ public final class RoundsBench {
     }
     Arrays.sort(seconds);
     return new Times(seconds[repetitions / 2], seconds[0]);
-  }
-
-  /** The best of five transfers of 256 MiB through a loopback socket, in blocks of 1 MiB. */
-  private static double loopbackBytesPerSecond() throws Exception {
-    byte[] block = new byte[1 << 20];
-    int blocks = 256;
-    double best = 0;
-    ExecutorService sender = Executors.newSingleThreadExecutor();
-    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Socket from = new Socket();
-        Socket to = connect(server, from)) {
-      for (int i = 0; i < 5; i++) {
-        long begun = System.nanoTime();
-        Future<Void> sent = sender.submit(sending(from.getOutputStream(), block, blocks));
-        receive(to.getInputStream(), (long) blocks * block.length);
-        sent.get();
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        best = Math.max(best, (double) blocks * block.length / seconds);
-      }
-    } finally {
-      sender.shutdown();
-    }
-    return best;
-  }
-
-  private static Socket connect(ServerSocket server, Socket from) throws IOException {
-    from.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()));
-    return server.accept();
-  }
-
-  private static Callable<Void> sending(OutputStream out, byte[] block, int blocks) {
-    return () -> {
-      for (int i = 0; i < blocks; i++) {
-        out.write(block);
-      }
-      out.flush();
-      return null;
-    };
-  }
-
-  private static void receive(InputStream in, long bytes) throws IOException {
-    byte[] block = new byte[1 << 20];
-    long left = bytes;
-    while (left > 0) {
-      int read = in.read(block, 0, (int) Math.min(block.length, left));
-      if (read < 0) {
-        throw new IOException("the sender closed with " + left + " bytes left");
-      }
-      left -= read;
-    }
   }
 }

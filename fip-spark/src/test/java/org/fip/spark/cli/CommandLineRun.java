@@ -31,6 +31,7 @@ import org.fip.spark.recipe.Recipe;
  * the recipe they were given.
  */
 record CommandLineRun(int exitCode, String out, String err) {
+  private static final long MEMORY = 1L << 26;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -45,6 +46,11 @@ record CommandLineRun(int exitCode, String out, String err) {
   /** A run whose job does something first. */
   static CommandLineRun of(Runnable job, String... arguments) {
     return with(new LocalBackend(job), arguments);
+  }
+
+  /** A run whose job does its work. */
+  static CommandLineRun ofJob(String... arguments) {
+    return with(new JobBackend(), arguments);
   }
 
   private static CommandLineRun with(Backend backend, String... arguments) {
@@ -81,20 +87,46 @@ record CommandLineRun(int exitCode, String out, String err) {
     assertEquals("", out);
   }
 
-  private record LocalBackend(Runnable job) implements Backend {
-    private static final long MEMORY = 1L << 26;
+  private static WorkersFactory localWorkers() {
+    return (network, settings, data) ->
+        new LocalWorkers(
+            new WorkerSpec(
+                network,
+                settings.shards() == null ? 2 : settings.shards(),
+                settings.seed(),
+                MEMORY),
+            data,
+            Device.cpu());
+  }
+
+  private record JobBackend() implements Backend {
+    private static final StandardBackend STANDARD = new StandardBackend();
 
     @Override
     public WorkersFactory workers(Session session) {
-      return (network, settings, data) ->
-          new LocalWorkers(
-              new WorkerSpec(
-                  network,
-                  settings.shards() == null ? 2 : settings.shards(),
-                  settings.seed(),
-                  MEMORY),
-              data,
-              Device.cpu());
+      return localWorkers();
+    }
+
+    @Override
+    public JobResult run(Command command, Recipe recipe, JobContext context) {
+      return STANDARD.run(command, recipe, context);
+    }
+
+    @Override
+    public JobResult explore(Exploration exploration, Session session, JobContext context) {
+      return STANDARD.explore(exploration, session, context);
+    }
+
+    @Override
+    public JobResult demo(String output, List<String> sets, Session session, JobContext context) {
+      return STANDARD.demo(output, sets, session, context);
+    }
+  }
+
+  private record LocalBackend(Runnable job) implements Backend {
+    @Override
+    public WorkersFactory workers(Session session) {
+      return localWorkers();
     }
 
     @Override

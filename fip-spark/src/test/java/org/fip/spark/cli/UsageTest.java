@@ -68,6 +68,8 @@ class UsageTest {
         "train",
         "adapt",
         "sparsify",
+        "robustify",
+        "connect",
         "explore",
         "evaluate",
         "spectrum",

@@ -166,6 +166,14 @@ class WrongInputTest {
     assertEquals(1, store.err().lines().count());
   }
 
+  @Test
+  void unknownHost() {
+    CommandLineRun run = evaluate(network, "hdfs://nowhere.invalid/data");
+    assertEquals(65, run.exitCode(), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().contains("nowhere.invalid"), run.err());
+  }
+
   private CommandLineRun evaluate(Path folderOfNetwork, String data, String... more) {
     String[] start = {"evaluate", "--network", folderOfNetwork.toString(), "--data", data};
     return CommandLineRun.of(start, more);

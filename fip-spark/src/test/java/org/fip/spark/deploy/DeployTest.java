@@ -94,7 +94,13 @@ class DeployTest {
     Command command =
         file.contains("sparse")
             ? Command.SPARSIFY
-            : file.endsWith("digits.yaml") ? Command.TRAIN : Command.ADAPT;
+            : file.contains("robust")
+                ? Command.ROBUSTIFY
+                : file.contains("connect")
+                    ? Command.CONNECT
+                    : file.endsWith("digits.yaml") || file.contains("train")
+                        ? Command.TRAIN
+                        : Command.ADAPT;
     RecipeSource source = new RecipeSource(file, DeployFiles.read(file));
     assertFalse(Recipe.resolve(command, source, Map.of(), List.of()).evaluate().isEmpty());
   }

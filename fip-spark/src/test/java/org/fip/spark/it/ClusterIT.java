@@ -141,7 +141,6 @@ class ClusterIT {
     for (String setting :
         List.of(
             "spark.executor.resource.gpu.amount=1",
-            "spark.task.resource.gpu.amount=1",
             "spark.executor.cores=1",
             "spark.cores.max=2")) {
       all.addAll(List.of("--conf", setting));

@@ -32,7 +32,7 @@ final class Launch implements AutoCloseable {
           "OMP_WAIT_POLICY");
 
   /** These processes live for seconds, half of which would go into optimising their code. */
-  private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+  static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
   private final List<String> command;
   private final Process process;

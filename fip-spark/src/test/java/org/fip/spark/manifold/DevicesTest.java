@@ -36,12 +36,20 @@ class DevicesTest {
   @Test
   void aTaskWithoutAGpuIsRefusedWhenTheApplicationAsksForGpus() {
     conf.set("spark.executor.resource.gpu.amount", "1");
-    assertRefused("spark.task.resource.gpu.amount", 1);
+    assertRefused("spark.executor.resource.gpu.amount", 1);
     conf.remove("spark.executor.resource.gpu.amount");
     conf.set("spark.task.resource.gpu.amount", "0.25");
     assertRefused("spark.executor.resource.gpu.amount", 1);
     conf.set("spark.task.resource.gpu.amount", "0");
     assertEquals(Device.cpu(), of(1));
+  }
+
+  @Test
+  void aDriverThatComputesHasNoGpu() {
+    assertEquals(Device.cpu(), Devices.ofDriver(conf));
+    conf.set("spark.executor.resource.gpu.amount", "1");
+    assertThrows(FipException.class, () -> Devices.ofDriver(conf));
+    assertEquals(Device.cpu(), Devices.ofDriver(conf.set("spark.fip.device", "cpu")));
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.Device;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -23,7 +22,6 @@ import org.fip.core.manifold.TinyWalk;
 import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.path.Walk;
 import org.fip.core.path.Waypoint;
-import org.fip.core.path.WaypointStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,17 +52,6 @@ class LostExecutorTest {
         finished.add(event.taskInfo().executorId());
       }
     }
-  }
-
-  /** Keeps nothing. */
-  private static final class NoStore implements WaypointStore {
-    @Override
-    public Optional<Waypoint> newest() {
-      return Optional.empty();
-    }
-
-    @Override
-    public void commit(Waypoint waypoint) {}
   }
 
   @BeforeEach

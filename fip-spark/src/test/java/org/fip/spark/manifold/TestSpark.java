@@ -16,6 +16,7 @@ public final class TestSpark {
         new SparkConf(false)
             .setMaster(master)
             .setAppName("test")
+            .set("spark.scheduler.maxRegisteredResourcesWaitingTime", "3m")
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.driver.bindAddress", "127.0.0.1")
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path")));

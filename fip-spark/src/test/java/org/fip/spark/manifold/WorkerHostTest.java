@@ -24,6 +24,7 @@ import org.fip.core.manifold.Shard;
 import org.fip.core.manifold.ShardTask;
 import org.fip.core.manifold.TinyWalk;
 import org.fip.core.manifold.Vectors;
+import org.fip.core.manifold.Wire;
 import org.fip.core.manifold.WorkerSpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -103,9 +104,19 @@ class WorkerHostTest {
     }
   }
 
+  private static final int BLOCK = 100;
+
   private static WorkerTask round(long round, ShardTask task) {
     return new WorkerTask(
-        RUN, round, task, List.of(), new long[0], List.of(data), new String[] {"driver"});
+        RUN,
+        round,
+        task,
+        List.of(),
+        new long[0],
+        List.of(data),
+        new String[] {"driver"},
+        Wire.FLOAT32,
+        BLOCK);
   }
 
   private static double run(long round, ShardTask task) {

@@ -121,7 +121,7 @@ class RecipeErrorTest {
             "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, localSteps, batch,"
                 + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate,"
                 + " schedule, distance, anchorWeight, widening, geodesic, tensors, memory,"
-                + " shards"),
+                + " shards, communication"),
         // Rounds.
         arguments(
             "path: {localSteps: 0}",

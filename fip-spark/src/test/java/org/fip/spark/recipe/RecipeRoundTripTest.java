@@ -15,9 +15,12 @@ import java.util.function.Supplier;
 import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
+import org.fip.core.manifold.Wire;
+import org.fip.core.objective.Attack;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
 import org.fip.spark.data.DataSelector;
+import org.fip.spark.manifold.Communication;
 import org.junit.jupiter.api.Test;
 
 class RecipeRoundTripTest {
@@ -98,6 +101,27 @@ class RecipeRoundTripTest {
               fraction(),
               random.nextBoolean() ? List.of() : List.of("a\\.\"b'", "[x]{2}: #"),
               random.nextBoolean()),
+          new RobustifySettings(
+              pick(RobustifySettings.Loss.values()),
+              positive(),
+              new AttackSettings(
+                  pick(Attack.Norm.values()),
+                  positive(),
+                  count(),
+                  maybe(this::positive),
+                  1 + random.nextInt(9)),
+              new AttackTestSettings(
+                  count(),
+                  maybe(this::positive),
+                  1 + random.nextInt(9),
+                  random.nextInt(9),
+                  random.nextInt(9),
+                  maybe(this::count))),
+          new ConnectSettings(
+              maybe(this::text),
+              pick(ConnectSettings.Alignment.values()),
+              1 + random.nextInt(50),
+              1 + random.nextInt(50)),
           path());
     }
 
@@ -117,7 +141,12 @@ class RecipeRoundTripTest {
           pick(Schedule.values()),
           pick(Distance.values()),
           positive(),
-          new WideningSettings(random.nextBoolean(), random.nextInt(10)),
+          new WideningSettings(
+              random.nextBoolean(),
+              random.nextInt(10),
+              random.nextBoolean(),
+              random.nextDouble(),
+              random.nextBoolean()),
           new GeodesicSettings(
               pick(Solver.values()),
               1 + random.nextInt(50),
@@ -129,7 +158,8 @@ class RecipeRoundTripTest {
               random.nextBoolean() ? List.of() : List.of("classifier\\..*"),
               random.nextBoolean() ? List.of() : List.of(".*bias", "x\\.y")),
           1 + random.nextInt(9999) + "m",
-          maybe(() -> 1 + random.nextInt(64)));
+          maybe(() -> 1 + random.nextInt(64)),
+          new CommunicationSettings(pick(Communication.values()), pick(Wire.values())));
     }
 
     private DataSelector selector() {

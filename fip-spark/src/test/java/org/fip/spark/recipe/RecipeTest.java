@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
+import org.fip.core.manifold.Wire;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
 import org.fip.spark.data.DataSelector;
+import org.fip.spark.manifold.Communication;
 import org.junit.jupiter.api.Test;
 
 class RecipeTest {
@@ -81,11 +83,12 @@ class RecipeTest {
             Schedule.LINEAR,
             Distance.SQUARED_LOGITS,
             0.05,
-            new WideningSettings(true, 2),
+            new WideningSettings(true, 2, false, 0.3, true),
             new GeodesicSettings(Solver.EXACT, 5, 0.1, null, Metric.EUCLIDEAN, 5),
             new TensorsSettings(List.of(), List.of()),
             "2g",
-            null),
+            null,
+            new CommunicationSettings(Communication.AUTO, Wire.FLOAT32)),
         recipe.path());
   }
 

@@ -19,10 +19,10 @@ import org.apache.hadoop.util.Progressable;
  * A file system that counts the operations that change it, the first being 1, and fails those it is
  * told to. Syncing counts but only flushes, so that hundreds of paths can be walked.
  */
-class FaultyFileSystem extends FilterFileSystem {
+public class FaultyFileSystem extends FilterFileSystem {
 
   /** How a failing operation fails. */
-  enum Fault {
+  public enum Fault {
     /** It does nothing and throws. */
     THROW,
     /** It is done and throws all the same: the answer was lost. Writes are half done. */
@@ -32,7 +32,7 @@ class FaultyFileSystem extends FilterFileSystem {
   }
 
   /** Something to run before each operation. */
-  interface Observer {
+  public interface Observer {
     void beforeOperation() throws IOException;
   }
 
@@ -42,23 +42,23 @@ class FaultyFileSystem extends FilterFileSystem {
   private long operations;
   private boolean failed;
 
-  FaultyFileSystem(FileSystem fileSystem, Fault fault, LongPredicate failing) {
+  public FaultyFileSystem(FileSystem fileSystem, Fault fault, LongPredicate failing) {
     super(fileSystem);
     this.fault = fault;
     this.failing = failing;
   }
 
-  void observe(Observer newObserver) {
+  public void observe(Observer newObserver) {
     observer = newObserver;
   }
 
   /** The number of changing operations so far. */
-  long operations() {
+  public long operations() {
     return operations;
   }
 
   /** Whether any operation was made to fail. */
-  boolean failed() {
+  public boolean failed() {
     return failed;
   }
 

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,11 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.permission.FsPermission;
 import org.fip.core.FipException;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.store.FaultyFileSystem.Fault;
@@ -37,9 +33,8 @@ final class PathStoreFaultTest {
   private FileSystem healthy;
 
   @BeforeEach
-  void openFileSystem() throws IOException {
-    healthy = new WithoutPermissions();
-    healthy.initialize(URI.create("file:///"), new Configuration());
+  void openFileSystem() {
+    healthy = FaultyFiles.healthy();
   }
 
   @ParameterizedTest
@@ -60,7 +55,7 @@ final class PathStoreFaultTest {
 
   @Test
   void readerBetweenAnyTwoOperationsSeesWholeWaypointsOnly() throws IOException {
-    Path root = new Path(temporary.resolve("path").toUri());
+    Path root = FaultyFiles.path(temporary.resolve("path"));
     FaultyFileSystem observed = new FaultyFileSystem(healthy, Fault.THROW, n -> false);
     AtomicLong looks = new AtomicLong();
     observed.observe(
@@ -84,7 +79,7 @@ final class PathStoreFaultTest {
 
   @Test
   void fullDiskIsAStorageFailureThatNamesThePlace() {
-    Path root = new Path(temporary.resolve("path").toUri());
+    Path root = FaultyFiles.path(temporary.resolve("path"));
     FaultyFileSystem full = new FaultyFileSystem(healthy, Fault.THROW, n -> true);
     SamplePath.walk(create(healthy, root), 0);
     PathStore store = PathStore.open(full, root).forTensors(SamplePath.TENSORS);
@@ -99,7 +94,7 @@ final class PathStoreFaultTest {
 
   @Test
   void renameThatReturnsFalseIsAFailure() {
-    Path root = new Path(temporary.resolve("path").toUri());
+    Path root = FaultyFiles.path(temporary.resolve("path"));
     FaultyFileSystem refusing =
         new FaultyFileSystem(healthy, Fault.RETURN_FALSE, n -> false) {
           @Override
@@ -118,19 +113,97 @@ final class PathStoreFaultTest {
     }
   }
 
+  @Test
+  void renameThatSaysItWasDoneAndWasNotIsAFailure() throws IOException {
+    long points = 0;
+    for (long n = 1; ; n++, points++) {
+      Renames lying = new Renames(healthy, n, Renames.Lie.SAYS_DONE);
+      if (!walkOver(lying, n)) {
+        break;
+      }
+    }
+    assertTrue(points >= 4, points + " renames");
+    System.out.printf("renames that did not happen: %d, 0 waypoints lost%n", points);
+  }
+
+  @Test
+  void renameThatHappenedIsDoneWhateverWasAnswered() throws IOException {
+    long points = 0;
+    for (long n = 1; ; n++, points++) {
+      java.nio.file.Path folder = temporary.resolve("done-" + n);
+      Renames lying = new Renames(healthy, n, Renames.Lie.SAYS_REFUSED);
+      Progress progress = new Progress();
+      walkTwiceOverTheLast(create(lying, FaultyFiles.path(folder)), progress);
+      assertEquals(LAST, progress.acknowledged);
+      assertResumes(FaultyFiles.path(folder), LAST, "rename " + n);
+      if (!lying.lied()) {
+        break;
+      }
+    }
+    assertTrue(points >= 4, points + " renames");
+    System.out.printf("renames whose answer was lost: %d, 0 waypoints lost%n", points);
+  }
+
+  /** Walks with a rename that lies and then without; false when no rename was to lie. */
+  private boolean walkOver(Renames lying, long n) throws IOException {
+    Path root = FaultyFiles.path(temporary.resolve("rename-" + n));
+    Progress progress = new Progress();
+    try {
+      walkTwiceOverTheLast(create(lying, root), progress);
+      assertFalse(lying.lied(), "rename " + n + " was taken as done");
+    } catch (FipException e) {
+      assertEquals(FipException.Category.STORAGE, e.category());
+      assertTrue(e.getMessage().contains("although it says so"), e.getMessage());
+    }
+    assertResumes(root, progress.acknowledged, "rename " + n);
+    return lying.lied();
+  }
+
+  /** A file system whose n-th rename and what it answers are two things. */
+  private static final class Renames extends FaultyFileSystem {
+    private final long lying;
+    private final Lie lie;
+    private long renames;
+
+    enum Lie {
+      SAYS_DONE,
+      SAYS_REFUSED
+    }
+
+    Renames(FileSystem files, long lying, Lie lie) {
+      super(files, Fault.THROW, operation -> false);
+      this.lying = lying;
+      this.lie = lie;
+    }
+
+    boolean lied() {
+      return renames >= lying;
+    }
+
+    @Override
+    public boolean rename(Path from, Path to) throws IOException {
+      renames++;
+      if (renames != lying) {
+        return super.rename(from, to);
+      }
+      // A client of HDFS that asks again after a lost answer hears that there is nothing to rename.
+      return lie == Lie.SAYS_DONE || !super.rename(from, to);
+    }
+  }
+
   /**
    * Walks once for each operation number with that one failing, and after each failure takes the
    * store up again on a healthy file system. Returns how many operations were made to fail.
    */
   private long forEveryOperation(Fault fault, Failing failing) throws IOException {
     java.nio.file.Path reference = temporary.resolve("reference");
-    walkTwiceOverTheLast(create(healthy, new Path(reference.toUri())));
+    walkTwiceOverTheLast(create(healthy, FaultyFiles.path(reference)));
     Map<String, Long> expected = content(reference);
     long points = 0;
     while (true) {
       long n = points + 1;
       java.nio.file.Path folder = temporary.resolve("at-" + n);
-      Path root = new Path(folder.toUri());
+      Path root = FaultyFiles.path(folder);
       FaultyFileSystem faulty = new FaultyFileSystem(healthy, fault, failing.at(n));
       Progress progress = new Progress();
       try {
@@ -195,16 +268,10 @@ final class PathStoreFaultTest {
 
   private void deleteAll(java.nio.file.Path folder) {
     try {
-      healthy.delete(new Path(folder.toUri()), true);
+      healthy.delete(FaultyFiles.path(folder), true);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Without its native library Hadoop starts a chmod for each file, thousands of them here. */
-  private static final class WithoutPermissions extends RawLocalFileSystem {
-    @Override
-    public void setPermission(Path path, FsPermission permission) {}
   }
 
   private interface Failing {

@@ -18,6 +18,11 @@ public final class LeNet300100 implements Architecture {
   }
 
   @Override
+  public boolean chain() {
+    return true;
+  }
+
+  @Override
   public Value describe(NetworkConfig config, GraphBuilder g) {
     List<Integer> shape = config.integers("input_shape", 3, 1);
     List<Integer> hidden = config.integers("hidden_sizes", 2, 1);

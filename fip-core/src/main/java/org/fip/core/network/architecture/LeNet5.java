@@ -19,6 +19,11 @@ public final class LeNet5 implements Architecture {
   }
 
   @Override
+  public boolean chain() {
+    return true;
+  }
+
+  @Override
   public Value describe(NetworkConfig config, GraphBuilder g) {
     List<Integer> shape = config.integers("input_shape", 3, 1);
     List<Integer> channels = config.integers("conv_channels", 2, 1);

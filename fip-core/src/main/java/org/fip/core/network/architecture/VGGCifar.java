@@ -24,6 +24,11 @@ public final class VGGCifar implements Architecture {
   }
 
   @Override
+  public boolean chain() {
+    return true;
+  }
+
+  @Override
   public Value describe(NetworkConfig config, GraphBuilder g) {
     boolean normalize = config.flag("batch_norm", false);
     double epsilon = config.real("batch_norm_eps", 1e-5);

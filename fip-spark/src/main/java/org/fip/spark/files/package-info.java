@@ -1,0 +1,2 @@
+/** Which files a run may touch. */
+package org.fip.spark.files;

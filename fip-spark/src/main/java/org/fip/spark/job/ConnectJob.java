@@ -1,0 +1,111 @@
+package org.fip.spark.job;
+
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.fip.core.data.EncodedExamples;
+import org.fip.core.network.Network;
+import org.fip.core.objective.Batch;
+import org.fip.core.path.Constraint;
+import org.fip.core.path.Curve;
+import org.fip.core.path.CurveSampler;
+import org.fip.core.path.CurveWalk;
+import org.fip.core.path.Schedule;
+import org.fip.core.path.Stretch;
+import org.fip.core.path.Waypoint;
+import org.fip.core.symmetry.WeightMatching;
+import org.fip.spark.recipe.ConnectSettings;
+import org.fip.spark.recipe.ConnectSettings.Alignment;
+import org.fip.spark.recipe.PathSettings;
+import org.fip.spark.recipe.Recipe;
+import org.fip.spark.recipe.RecipePaths;
+
+/**
+ * A path of least length in output space between two networks: a curve is relaxed in a store of its
+ * own, {@code relaxation}, then its points become the waypoints of the job's store, and those of
+ * the straight line the waypoints of {@code straight}.
+ */
+public final class ConnectJob {
+  private final JobContext context;
+  private final Recipe recipe;
+  private final ConnectSettings settings;
+  private final Sources sources;
+
+  /** A job for a recipe of the command {@code connect}. */
+  public ConnectJob(JobContext context, Recipe recipe) {
+    this.context = context;
+    this.recipe = recipe;
+    settings = recipe.connect();
+    sources = new Sources(context);
+  }
+
+  /** Finds the path, or goes on where an interrupted run stopped. */
+  public ConnectResult run() {
+    Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
+    Network start = Networks.start(recipe, context.hadoop());
+    Network end = Networks.load("connect.to", settings.to(), context.hadoop());
+    float[] there = end.weightsLike(start);
+    if (settings.align() == Alignment.WEIGHTS) {
+      there = WeightMatching.align(start, start.withWeights(there), recipe.seed());
+    }
+    end = start.withWeights(there).restrictedTo(recipe.path().tensors().selection());
+    EncodedExamples anchors = sources.readAll(recipe.keep());
+    sources.readEvaluations(recipe.evaluate(), start.classes());
+    StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());
+    float[] from = path.start().weights();
+    float[] to = end.weightsLike(path.start());
+    Map<String, EncodedExamples> data = Map.of(Sources.ANCHORS, anchors);
+    Curve curve = relax(new Path(output, "relaxation"), path.start(), to, data);
+    Waypoint last = walk(path, "path", curve, data);
+    path.writeFinal(last);
+    StoredPath straight =
+        StoredPath.open(
+            context, new Path(output, "straight"), recipe, path.start(), sources.provenance());
+    walk(straight, "straight line", Curve.straight(from, to, settings.bends()), data);
+    return new ConnectResult(
+        path.report(last, recipe.evaluate().keySet()),
+        Course.of(path.store()),
+        Course.of(straight.store()));
+  }
+
+  private Curve relax(Path place, Network start, float[] to, Map<String, EncodedExamples> data) {
+    float[] from = start.weights();
+    int bends = settings.bends();
+    Network middle = start.withWeights(Curve.straight(from, to, bends).nodes().get(bends / 2 + 1));
+    StoredPath store = StoredPath.open(context, place, recipe, middle, sources.provenance());
+    Stretch stretch = new Stretch(0, recipe.path().steps());
+    CurveSampler.Settings curve = sampler();
+    Schedule schedule = recipe.path().schedule();
+    Waypoint last =
+        new PathWalk(context, recipe, store, sources)
+            .walk(
+                "connect: relax",
+                stretch,
+                data,
+                from,
+                Constraint.NONE,
+                manifold -> new CurveSampler(manifold, from, to, curve, schedule, stretch));
+    return CurveSampler.curve(last.state(), from, to, bends);
+  }
+
+  private CurveSampler.Settings sampler() {
+    PathSettings path = recipe.path();
+    return new CurveSampler.Settings(
+        settings.bends(),
+        path.distance(),
+        new Batch(Sources.ANCHORS, path.anchorBatch(), path.widening().widening()),
+        path.learningRate(),
+        recipe.seed());
+  }
+
+  private Waypoint walk(
+      StoredPath store, String name, Curve curve, Map<String, EncodedExamples> data) {
+    int points = settings.points();
+    return new PathWalk(context, recipe, store, sources)
+        .walkSlowly(
+            "connect: " + name,
+            new Stretch(0, points),
+            data,
+            store.start().weights(),
+            manifold -> new CurveWalk(manifold, curve, points));
+  }
+}

@@ -1,0 +1,103 @@
+package org.fip.spark.allreduce;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.fip.core.FipException;
+import org.fip.core.FipException.Category;
+import org.junit.jupiter.api.Test;
+
+class MeshTest {
+  private static final Limits LIMITS =
+      new Limits(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20));
+  private static final Limits SHORT =
+      new Limits(Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(20));
+
+  private static Mesh member(Secret secret, int rank, Limits limits) {
+    return Group.listen(secret, rank, 2, limits);
+  }
+
+  @Test
+  void whoeverHasAnotherSecretIsTurnedAway() throws Exception {
+    try (Mesh called = member(Secret.random(), 0, SHORT);
+        Mesh stranger = member(Secret.random(), 1, LIMITS)) {
+      List<String> addresses = List.of(called.address(), stranger.address());
+      ExecutorService threads = Executors.newFixedThreadPool(1);
+      try {
+        Future<FipException> refused =
+            threads.submit(
+                () -> assertThrows(FipException.class, () -> stranger.connect(addresses)));
+        FipException alone = assertThrows(FipException.class, () -> called.connect(addresses));
+        assertEquals(Category.TEMPORARY, alone.category());
+        assertTrue(alone.getMessage().contains("0 of 1 others have come"), alone.getMessage());
+        assertTrue(
+            refused.get().getMessage().contains("does not have the secret"),
+            refused.get().getMessage());
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void strangersDoNotHoldUpAMember() throws Exception {
+    Secret secret = Secret.random();
+    try (Mesh called = member(secret, 0, LIMITS);
+        Mesh caller = member(secret, 1, LIMITS)) {
+      List<String> addresses = List.of(called.address(), caller.address());
+      int port = Integer.parseInt(addresses.get(0).replaceFirst(".*:", ""));
+      InetAddress host = InetAddress.getLoopbackAddress();
+      ExecutorService threads = Executors.newFixedThreadPool(1);
+      try (Socket silent = new Socket(host, port);
+          Socket loud = new Socket(host, port)) {
+        loud.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        Future<?> calling = threads.submit(() -> caller.connect(addresses));
+        called.connect(addresses);
+        calling.get();
+        assertTrue(called.peer(1).isConnected());
+        assertEquals(-1, silent.getInputStream().read(), "a stranger is still connected");
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void aMemberThatDoesNotComeIsAFailure() throws Exception {
+    Secret secret = Secret.random();
+    try (Mesh called = member(secret, 0, SHORT)) {
+      FipException failure =
+          assertThrows(
+              FipException.class, () -> called.connect(List.of(called.address(), "unused:1")));
+      assertTrue(failure.getMessage().startsWith("rank 0 of 2: no connection"));
+    }
+  }
+
+  @Test
+  void anAddressOfAnotherMachineIsAConfigurationFailure() throws Exception {
+    // Documentation only, no machine has it (RFC 5737).
+    InetAddress foreign = InetAddress.getByName("192.0.2.1");
+    FipException failure =
+        assertThrows(FipException.class, () -> Mesh.listen(foreign, Secret.random(), 0, 2, LIMITS));
+    assertEquals(Category.CONFIGURATION, failure.category());
+    assertTrue(failure.getMessage().contains("192.0.2.1"), failure.getMessage());
+  }
+
+  @Test
+  void aSecretIsNotWrittenToLogs() {
+    Secret secret = Secret.random();
+    assertEquals("Secret", secret.toString());
+    assertFalse(secret.isProof(Secret.random().proof(new byte[1]), new byte[1]));
+    assertTrue(secret.isProof(secret.proof(new byte[1]), new byte[1]));
+  }
+}
