@@ -156,6 +156,14 @@ final class Session implements AutoCloseable {
     return spark;
   }
 
+  /** Starts Spark for its web interface or its event log, when the user asks for one of them. */
+  void startPages() {
+    if (configuration.getBoolean("spark.ui.enabled", false)
+        || configuration.getBoolean("spark.eventLog.enabled", false)) {
+      spark();
+    }
+  }
+
   private FipException notStarted(Exception e) {
     Throwable root = e;
     while (root.getCause() != null) {
