@@ -21,10 +21,19 @@ final class StandardBackend implements Backend {
   @Override
   public WorkersFactory workers(Session session) {
     return LocalMaster.workers(session.configuration())
+        .map(local -> watched(local, session))
         .orElse(
             (network, settings, data) ->
                 SparkWorkers.factory(JavaSparkContext.fromSparkContext(session.spark()))
                     .open(network, settings, data));
+  }
+
+  /** Spark computes nothing for these workers, but it is started when its pages are asked for. */
+  private static WorkersFactory watched(WorkersFactory local, Session session) {
+    return (network, settings, data) -> {
+      session.startPages();
+      return local.open(network, settings, data);
+    };
   }
 
   @Override

@@ -169,9 +169,10 @@ class DeployTest {
     assertFalse(org.apache.spark.internal.config.package$.MODULE$.DRIVER_MEMORY().key().isEmpty());
     assertFalse(
         org.apache.spark.internal.config.Network$.MODULE$.NETWORK_CRYPTO_ENABLED().key().isEmpty());
+    assertFalse(org.apache.spark.internal.config.UI$.MODULE$.UI_ENABLED().key().isEmpty());
     Pattern free =
         Pattern.compile(
-            "spark\\.(executorEnv\\..*|.*\\.resource\\.gpu\\..*|.*\\.defaultJavaOptions|network\\.crypto\\.(cipher|saslFallback)|master|fip\\.device)");
+            "spark\\.(executorEnv\\..*|metrics\\.conf\\..*|.*\\.resource\\.gpu\\..*|.*\\.defaultJavaOptions|network\\.crypto\\.(cipher|saslFallback)|master|fip\\.device)");
     for (String key : properties.stringPropertyNames()) {
       assertTrue(free.matcher(key).matches() || ConfigEntry.findEntry(key) != null, key);
     }
