@@ -1,13 +1,13 @@
-"""Every night the network of the night before learns what the day has brought.
+"""Every night the published network learns what the day has brought.
 
 Needs apache-airflow-providers-apache-spark, a connection "fip_spark" to the cluster, and two
 variables: fip_jar, the application's jar, and fip_root, a folder on a file system that all machines
-see. There, days/DATE holds the data of a day, anchors what must be kept, and nights/DATE becomes the
-path of a night; for the first night, put the start network into nights/DATE/network of the day
-before.
+see. There, nightly.yaml is the recipe, days/DATE holds the data of a day, and nights is the store,
+which the first night makes from the recipe's network and anchors.
 
 Nights run one after the other and in order. A night that is repeated goes on from its newest
-waypoint, and changes nothing when it was complete.
+waypoint, and changes nothing when it has ended. Only the last task fails when the gate refuses a
+night: it is what to watch, and trying again does not help it.
 """
 
 from datetime import datetime, timedelta
@@ -16,11 +16,10 @@ from airflow import DAG
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 
 ROOT = "{{ var.value.fip_root }}"
-NIGHT = ROOT + "/nights/{{ ds }}"
-BEFORE = ROOT + "/nights/{{ macros.ds_add(ds, -1) }}"
+NIGHTS = ROOT + "/nights"
 
 
-def fip(task_id, *arguments):
+def fip(task_id, *arguments, **settings):
     """A command of the application on the cluster."""
     return SparkSubmitOperator(
         task_id=task_id,
@@ -35,6 +34,7 @@ def fip(task_id, *arguments):
             "spark.executor.cores": "4",
             "spark.executor.memoryOverhead": "4g",
         },
+        **settings,
     )
 
 
@@ -46,7 +46,6 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     default_args={
-        "depends_on_past": True,
         "retries": 3,
         "retry_delay": timedelta(minutes=10),
     },
@@ -58,11 +57,15 @@ with DAG(
         "adapt",
         ROOT + "/nightly.yaml",
         "--set",
-        "network=" + BEFORE + "/network",
+        "output=" + NIGHTS,
         "--set",
-        "output=" + NIGHT,
+        "night={{ ds }}",
+        "--set",
+        "tasks.0.name={{ ds }}",
         "--set",
         "tasks.0.train.path=" + ROOT + "/days/{{ ds }}",
     )
-    verify = fip("verify", "paths", "verify", NIGHT)
-    preflight >> adapt >> verify
+    verify = fip("verify", "paths", "verify", NIGHTS)
+    prune = fip("prune", "paths", "prune", NIGHTS, "--keep-nights", "30")
+    published = fip("published", "paths", "latest", NIGHTS, "--require", "{{ ds }}", retries=0)
+    preflight >> adapt >> verify >> prune >> published

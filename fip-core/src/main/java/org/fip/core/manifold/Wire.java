@@ -45,28 +45,46 @@ public enum Wire {
 
     @Override
     public void put(float[] values, int from, int count, ByteBuffer bytes) {
-      ShortBuffer halves = bytes.asShortBuffer();
-      for (int i = 0; i < count; i++) {
-        halves.put(i, HalfFloats.toBrain(values[from + i]));
+      ShortBuffer buffer = bytes.asShortBuffer();
+      short[] piece = new short[Math.min(count, PIECE)];
+      for (int start = 0; start < count; start += piece.length) {
+        int length = Math.min(piece.length, count - start);
+        for (int i = 0; i < length; i++) {
+          piece[i] = HalfFloats.toBrain(values[from + start + i]);
+        }
+        buffer.put(piece, 0, length);
       }
     }
 
     @Override
     public void get(ByteBuffer bytes, float[] values, int from, int count) {
-      ShortBuffer halves = bytes.asShortBuffer();
-      for (int i = 0; i < count; i++) {
-        values[from + i] = HalfFloats.fromBrain(halves.get(i));
+      ShortBuffer buffer = bytes.asShortBuffer();
+      short[] piece = new short[Math.min(count, PIECE)];
+      for (int start = 0; start < count; start += piece.length) {
+        int length = Math.min(piece.length, count - start);
+        buffer.get(piece, 0, length);
+        for (int i = 0; i < length; i++) {
+          values[from + start + i] = HalfFloats.fromBrain(piece[i]);
+        }
       }
     }
 
     @Override
     public void add(ByteBuffer bytes, float[] values, int from, int count) {
-      ShortBuffer halves = bytes.asShortBuffer();
-      for (int i = 0; i < count; i++) {
-        values[from + i] += HalfFloats.fromBrain(halves.get(i));
+      ShortBuffer buffer = bytes.asShortBuffer();
+      short[] piece = new short[Math.min(count, PIECE)];
+      for (int start = 0; start < count; start += piece.length) {
+        int length = Math.min(piece.length, count - start);
+        buffer.get(piece, 0, length);
+        for (int i = 0; i < length; i++) {
+          values[from + start + i] += HalfFloats.fromBrain(piece[i]);
+        }
       }
     }
   };
+
+  /** Values converted at once: an array that stays in the first cache. */
+  private static final int PIECE = 4096;
 
   private final int bytes;
 

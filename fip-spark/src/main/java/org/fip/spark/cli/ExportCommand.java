@@ -26,7 +26,11 @@ import picocli.CommandLine.Option;
 final class ExportCommand extends FipCommand {
   private static final String CARD = "README.md";
 
-  @Option(names = "--store", paramLabel = "PATH", required = true, description = "The path store.")
+  @Option(
+      names = "--store",
+      paramLabel = "PATH",
+      required = true,
+      description = "The path store; of a store of nights, the published night's.")
   private String store;
 
   @ArgGroup private Position position = new Position();
@@ -58,7 +62,7 @@ final class ExportCommand extends FipCommand {
 
   @Override
   Outcome run(Session session) {
-    PathStore opened = PathStore.open(session.hadoop(), session.path("--store", store));
+    PathStore opened = OpenedPaths.published(session, "--store", store);
     PathPosition where = PathPosition.find(opened, position.step, position.at);
     Path target = session.path("--out", out);
     NewFolder folder = NewFolder.at(target, force, NewFolder.Content.NETWORK, session.hadoop());

@@ -1,7 +1,7 @@
 package org.fip.spark.cli;
 
 import org.fip.core.network.Network;
-import org.fip.spark.store.HadoopFolder;
+import org.fip.spark.job.Networks;
 import picocli.CommandLine.Option;
 
 /** The option that names a network's folder. */
@@ -10,7 +10,9 @@ final class NetworkOption {
       names = "--network",
       paramLabel = "DIR",
       required = true,
-      description = "Hugging Face folder of the network, on any Hadoop file system.")
+      description =
+          "Hugging Face folder of the network, on any Hadoop file system; of a store of nights, the"
+              + " published network.")
   private String network;
 
   /** The folder as it was given. */
@@ -20,6 +22,6 @@ final class NetworkOption {
 
   /** Reads the network. */
   Network load(Session session) {
-    return Network.load(HadoopFolder.of(session.hadoop(), session.path("--network", network)));
+    return Networks.load(session.path("--network", network), session.hadoop());
   }
 }

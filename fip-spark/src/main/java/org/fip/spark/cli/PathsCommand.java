@@ -27,6 +27,8 @@ final class PathsCommand {
     return new CommandLine(new PathsCommand())
         .addSubcommand(new PathsListCommand())
         .addSubcommand(new PathsShowCommand())
-        .addSubcommand(new PathsVerifyCommand());
+        .addSubcommand(new PathsVerifyCommand())
+        .addSubcommand(new PathsPruneCommand())
+        .addSubcommand(new PathsLatestCommand());
   }
 }

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.fip.spark.job.TextTable;
-import org.fip.spark.store.PathStore;
 import org.fip.spark.store.PathSummary;
 import org.fip.spark.store.WaypointSummary;
 import picocli.CommandLine.Command;
@@ -23,14 +22,15 @@ import picocli.CommandLine.Parameters;
     description = "Shows what a path was made from and what was measured at its waypoints.",
     footer = {"  fip paths show paths/digits-to-fashion"})
 final class PathsShowCommand extends FipCommand {
-  @Parameters(paramLabel = "STORE", description = "The path store.")
+  @Parameters(
+      paramLabel = "STORE",
+      description = "The path store; of a store of nights, the published night's.")
   private String store;
 
   @Override
   Outcome run(Session session) {
-    Path folder = session.path("STORE", store);
-    PathSummary summary = PathStore.open(session.hadoop(), folder).describe();
-    Optional<StatusLine> status = StatusLine.read(session.hadoop(), folder);
+    PathSummary summary = OpenedPaths.published(session, "STORE", store).describe();
+    Optional<StatusLine> status = StatusLine.read(session.hadoop(), new Path(summary.location()));
     return Outcome.of(toJson(summary, status), toText(summary, status));
   }
 

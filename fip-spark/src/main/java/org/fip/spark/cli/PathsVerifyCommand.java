@@ -3,6 +3,7 @@ package org.fip.spark.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -28,9 +29,17 @@ final class PathsVerifyCommand extends FipCommand {
 
   @Override
   Outcome run(Session session) {
-    PathStore opened = PathStore.open(session.hadoop(), session.path("STORE", store));
-    List<Finding> findings = opened.verify();
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("store", opened.location());
+    String location = session.path("STORE", store).toString();
+    List<Finding> findings = new ArrayList<>();
+    for (PathStore opened : OpenedPaths.all(session, "STORE", store)) {
+      String below = opened.location().substring(location.length());
+      for (Finding finding : opened.verify()) {
+        String name =
+            below.isEmpty() ? finding.folder() : below.substring(1) + "/" + finding.folder();
+        findings.add(new Finding(name, finding.bytes(), finding.problem()));
+      }
+    }
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("store", location);
     ArrayNode folders = json.putArray("folders");
     TextTable table = new TextTable();
     for (Finding finding : findings) {
@@ -44,17 +53,17 @@ final class PathsVerifyCommand extends FipCommand {
     String text = findings.isEmpty() ? "no waypoints yet" : table.toString();
     return damaged.isEmpty()
         ? Outcome.of(json, text)
-        : Outcome.failed(json, text, problem(opened, findings.size(), damaged));
+        : Outcome.failed(json, text, problem(location, findings.size(), damaged));
   }
 
-  private static FipException problem(PathStore store, int count, List<Finding> damaged) {
+  private static FipException problem(String location, int count, List<Finding> damaged) {
     return new FipException(
         Category.DATA,
         String.format(
             Locale.ROOT,
             "%s: %d of %d folders damaged: %s; running the path's command again goes on from the"
                 + " newest whole waypoint",
-            store.location(),
+            location,
             damaged.size(),
             count,
             damaged.stream().map(Finding::folder).collect(Collectors.joining(", "))));

@@ -38,7 +38,7 @@ final class ReportCommand extends FipCommand {
   Outcome run(Session session) {
     List<PathStore> opened = new ArrayList<>();
     for (String store : stores) {
-      opened.add(PathStore.open(session.hadoop(), session.path("STORE", store)));
+      opened.addAll(OpenedPaths.all(session, "STORE", store));
     }
     ReportData data = StoredPaths.report(opened);
     Path file = session.path("--out", out);

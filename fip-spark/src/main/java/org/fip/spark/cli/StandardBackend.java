@@ -8,6 +8,7 @@ import org.fip.spark.job.ConnectJob;
 import org.fip.spark.job.DemoJob;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
+import org.fip.spark.job.NightJob;
 import org.fip.spark.job.RobustifyJob;
 import org.fip.spark.job.SparsifyJob;
 import org.fip.spark.job.TrainJob;
@@ -42,7 +43,10 @@ final class StandardBackend implements Backend {
   public JobResult run(Command command, Recipe recipe, JobContext context) {
     return switch (command) {
       case TRAIN -> new TrainJob(context, recipe).run();
-      case ADAPT -> new AdaptJob(context, recipe).run();
+      case ADAPT ->
+          recipe.night() == null
+              ? new AdaptJob(context, recipe).run()
+              : new NightJob(context, recipe).run();
       case SPARSIFY -> new SparsifyJob(context, recipe).run();
       case ROBUSTIFY -> new RobustifyJob(context, recipe).run();
       case CONNECT -> new ConnectJob(context, recipe).run();

@@ -1,32 +1,26 @@
 package org.fip.spark.job;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.fip.core.data.EncodedExamples;
-import org.fip.core.data.Rows;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.network.Network;
-import org.fip.core.path.Constraint;
-import org.fip.core.path.Stretch;
-import org.fip.core.path.Waypoint;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.recipe.Sampler;
 import org.fip.spark.recipe.Task;
+import org.fip.spark.store.StoreLock;
 
 /**
- * Continual learning: one task after the other along one path, each a stretch of it. The reference
- * of a stretch is the network at its start; its anchors are the recipe's and a sample of every task
- * before. Baselines walk paths of their own, from the same start, on the same data.
+ * Continual learning: one task after the other along one path, as {@link TaskSequence} walks them.
+ * Baselines walk paths of their own, from the same start, on the same data.
  */
 public final class AdaptJob {
   private final JobContext context;
   private final Recipe recipe;
   private final Sources sources;
-  private final List<EncodedExamples> tasks = new ArrayList<>();
 
   /** A job for a recipe of the command {@code adapt}. */
   public AdaptJob(JobContext context, Recipe recipe) {
@@ -38,70 +32,42 @@ public final class AdaptJob {
   /**
    * Walks the path and the baselines, or what of them is missing in the output folder.
    *
-   * @throws org.fip.core.FipException when an input is wrong, before anything is written, or when
-   *     storage or the workers fail; what is committed then stays for the next run
+   * @throws org.fip.core.FipException when an input is wrong, before anything is written; when
+   *     another process writes there, or when storage or the workers fail; what is committed then
+   *     stays for the next run
    */
   public AdaptResult run() {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
-    Network start = Networks.start(recipe, context.hadoop());
-    for (Task task : recipe.tasks()) {
-      tasks.add(sources.read(task.train()));
-    }
-    EncodedExamples anchors = sources.readAll(recipe.keep());
-    start = Networks.grownFor(start, tasks);
+    Optional<Network> begun = StoredPath.begun(context, output);
+    Network start = begun.orElseGet(this::start);
     sources.readEvaluations(recipe.evaluate(), start.classes());
-    AdaptResult.Run path = run(recipe.path().sampler(), output, start, anchors);
-    Map<String, Map<String, Evaluation>> baselines = new LinkedHashMap<>();
-    for (Sampler baseline : recipe.baselines()) {
-      Path place = new Path(new Path(output, "baselines"), baseline.label());
-      List<Map<String, Evaluation>> rows = run(baseline, place, start, anchors).evaluations();
-      baselines.put(baseline.label(), rows.get(rows.size() - 1));
-    }
-    return new AdaptResult(
-        recipe.tasks().stream().map(Task::name).toList(),
-        List.copyOf(recipe.evaluate().keySet()),
-        path,
-        baselines);
-  }
-
-  private AdaptResult.Run run(
-      Sampler kind, Path place, Network start, EncodedExamples firstAnchors) {
-    Recipe own = kind == recipe.path().sampler() ? recipe : recipe.withSampler(kind);
-    StoredPath path = StoredPath.open(context, place, own, start, sources.provenance());
-    Samplers samplers = new Samplers(kind, recipe.path());
-    PathWalk walk = new PathWalk(context, recipe, path, sources);
-    List<Map<String, Evaluation>> evaluations = new ArrayList<>();
-    float[] reference = path.start().weights();
-    EncodedExamples anchors = firstAnchors;
-    Waypoint last = null;
-    for (int i = 0; i < tasks.size(); i++) {
-      EncodedExamples task = tasks.get(i);
-      Stretch stretch = new Stretch((long) i * recipe.path().steps(), recipe.path().steps());
-      last =
-          walk.walk(
-              kind.label() + ": " + recipe.tasks().get(i).name(),
-              stretch,
-              Map.of(Sources.ANCHORS, anchors, Sources.TASK, task),
-              reference,
-              Constraint.NONE,
-              manifold -> samplers.learning(manifold, stretch));
-      if (i == 0) {
-        evaluations.add(path.evaluation(0));
+    try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
+      TaskSequence sequence = new TaskSequence(context, recipe, sources, Map.of(), lock);
+      AdaptResult.Run path = walk(sequence, recipe.path().sampler(), output, start);
+      Map<String, Map<String, Evaluation>> baselines = new LinkedHashMap<>();
+      for (Sampler baseline : recipe.baselines()) {
+        Path place = new Path(new Path(output, "baselines"), baseline.label());
+        List<Map<String, Evaluation>> rows = walk(sequence, baseline, place, start).evaluations();
+        baselines.put(baseline.label(), rows.get(rows.size() - 1));
       }
-      evaluations.add(path.evaluation(stretch.last()));
-      reference = last.state().weights().clone();
-      anchors = EncodedExamples.concat(List.of(anchors, sample(task)));
+      return new AdaptResult(
+          recipe.tasks().stream().map(Task::name).toList(),
+          List.copyOf(recipe.evaluate().keySet()),
+          path,
+          baselines);
     }
-    path.writeFinal(last);
-    return new AdaptResult.Run(path.report(last, recipe.evaluate().keySet()), evaluations);
   }
 
-  /** What is kept of a task for the tasks after it. */
-  private EncodedExamples sample(EncodedExamples task) {
-    int[] rows = new int[task.size()];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = i;
-    }
-    return task.select(Rows.balanced(task.labels(), rows, recipe.anchorsPerTask(), recipe.seed()));
+  private AdaptResult.Run walk(TaskSequence sequence, Sampler kind, Path place, Network start) {
+    return sequence.walk(
+        kind, place, start, choice -> choice.first(sources.readAll(recipe.keep())));
+  }
+
+  /** The network of a new path; all that the path is made from is read, so that errors come now. */
+  private Network start() {
+    sources.readAll(recipe.keep());
+    return Networks.grownFor(
+        Networks.start(recipe, context.hadoop()),
+        recipe.tasks().stream().map(task -> sources.read(task.train())).toList());
   }
 }

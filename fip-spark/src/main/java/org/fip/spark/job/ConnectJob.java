@@ -18,6 +18,7 @@ import org.fip.spark.recipe.ConnectSettings.Alignment;
 import org.fip.spark.recipe.PathSettings;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
+import org.fip.spark.store.StoreLock;
 
 /**
  * A path of least length in output space between two networks: a curve is relaxed in a store of its
@@ -50,16 +51,27 @@ public final class ConnectJob {
     end = start.withWeights(there).restrictedTo(recipe.path().tensors().selection());
     EncodedExamples anchors = sources.readAll(recipe.keep());
     sources.readEvaluations(recipe.evaluate(), start.classes());
-    StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());
+    try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
+      return find(output, start, end, Map.of(Sources.ANCHORS, anchors), lock);
+    }
+  }
+
+  private ConnectResult find(
+      Path output, Network start, Network end, Map<String, EncodedExamples> data, StoreLock lock) {
+    StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance(), lock);
     float[] from = path.start().weights();
     float[] to = end.weightsLike(path.start());
-    Map<String, EncodedExamples> data = Map.of(Sources.ANCHORS, anchors);
-    Curve curve = relax(new Path(output, "relaxation"), path.start(), to, data);
+    Curve curve = relax(new Path(output, "relaxation"), path.start(), to, data, lock);
     Waypoint last = walk(path, "path", curve, data);
     path.writeFinal(last);
     StoredPath straight =
         StoredPath.open(
-            context, new Path(output, "straight"), recipe, path.start(), sources.provenance());
+            context,
+            new Path(output, "straight"),
+            recipe,
+            path.start(),
+            sources.provenance(),
+            lock);
     walk(straight, "straight line", Curve.straight(from, to, settings.bends()), data);
     return new ConnectResult(
         path.report(last, recipe.evaluate().keySet()),
@@ -67,11 +79,12 @@ public final class ConnectJob {
         Course.of(straight.store()));
   }
 
-  private Curve relax(Path place, Network start, float[] to, Map<String, EncodedExamples> data) {
+  private Curve relax(
+      Path place, Network start, float[] to, Map<String, EncodedExamples> data, StoreLock lock) {
     float[] from = start.weights();
     int bends = settings.bends();
     Network middle = start.withWeights(Curve.straight(from, to, bends).nodes().get(bends / 2 + 1));
-    StoredPath store = StoredPath.open(context, place, recipe, middle, sources.provenance());
+    StoredPath store = StoredPath.open(context, place, recipe, middle, sources.provenance(), lock);
     Stretch stretch = new Stretch(0, recipe.path().steps());
     CurveSampler.Settings curve = sampler();
     Schedule schedule = recipe.path().schedule();

@@ -2,28 +2,37 @@ package org.fip.spark.job;
 
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.network.InputDecoder;
 import org.fip.core.network.Network;
 import org.fip.core.network.NetworkConfig;
+import org.fip.spark.recipe.Nights;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
-import org.fip.spark.store.HadoopFolder;
+import org.fip.spark.store.NightStore;
 
 /** Start networks of jobs. */
 public final class Networks {
   private Networks() {}
 
-  /** Reads the network folder at a path of any Hadoop file system. */
+  /**
+   * Reads the network folder at a path of any Hadoop file system; of a store of nights, the
+   * published one.
+   */
   public static Network load(String path, Configuration configuration) {
     return load("network", path, configuration);
   }
 
   /** The same for the path under another key of a recipe. */
   static Network load(String key, String path, Configuration configuration) {
-    return Network.load(
-        HadoopFolder.of(configuration, RecipePaths.resolve(key, path, configuration)));
+    return load(RecipePaths.resolve(key, path, configuration), configuration);
+  }
+
+  /** As {@link #load(String, Configuration)}, at an absolute path. */
+  public static Network load(Path path, Configuration configuration) {
+    return Network.load(NightStore.networkAt(configuration, path, Nights.ORDER));
   }
 
   /** The recipe's network, or a new one of its architecture. */

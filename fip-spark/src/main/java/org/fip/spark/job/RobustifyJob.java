@@ -23,6 +23,7 @@ import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.recipe.RobustifySettings;
 import org.fip.spark.recipe.RobustifySettings.Loss;
+import org.fip.spark.store.StoreLock;
 
 /**
  * A path to robustness: on perturbed anchors the loss falls, on the anchors as they are the drift
@@ -55,7 +56,13 @@ public final class RobustifyJob {
       anchors.checkLabels(start.classes(), "keep");
     }
     sources.readEvaluations(recipe.evaluate(), start.classes());
-    StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());
+    try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
+      return walk(
+          StoredPath.open(context, output, recipe, start, sources.provenance(), lock), anchors);
+    }
+  }
+
+  private RobustifyResult walk(StoredPath path, EncodedExamples anchors) {
     Map<String, EncodedExamples> data = new LinkedHashMap<>(Map.of(Sources.ANCHORS, anchors));
     Map<String, RobustnessProbe> attacks = attacks(data);
     Stretch stretch = new Stretch(0, recipe.path().steps());

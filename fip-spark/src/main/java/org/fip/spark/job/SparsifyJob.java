@@ -19,6 +19,7 @@ import org.fip.core.path.Waypoint;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.recipe.SparsitySettings;
+import org.fip.spark.store.StoreLock;
 
 /** A path into ever narrower faces of weight space on which the function is kept. */
 public final class SparsifyJob {
@@ -48,7 +49,14 @@ public final class SparsifyJob {
     Sources sources = new Sources(context);
     EncodedExamples anchors = sources.readAll(recipe.keep());
     sources.readEvaluations(recipe.evaluate(), start.classes());
-    StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());
+    try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
+      StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance(), lock);
+      return walk(path, sources, anchors);
+    }
+  }
+
+  private PathResult walk(StoredPath path, Sources sources, EncodedExamples anchors) {
+    SparsitySettings settings = recipe.sparsity();
     List<WeightLayout.Slot> counted = counted(path.start().layout(), settings);
     SparsityFace face = new SparsityFace(counted, face(settings, anchors.size()));
     Stretch stretch = new Stretch(0, recipe.path().steps());

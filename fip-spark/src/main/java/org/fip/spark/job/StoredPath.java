@@ -24,6 +24,7 @@ import org.fip.core.storage.Folder;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.store.PathDescription;
 import org.fip.spark.store.PathStore;
+import org.fip.spark.store.StoreLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ final class StoredPath {
   /** Recipe keys that do not change the walk's weights. */
   private static final Pattern MAY_DIFFER =
       Pattern.compile(
-          "output|network|baselines.*|path\\.(evaluateEvery|memory|shards|communication\\.mode)");
+          "output|network|baselines.*|gate.*|path\\.(evaluateEvery|memory|shards|communication\\.mode)");
 
   private final PathStore store;
   private final Network start;
@@ -49,9 +50,16 @@ final class StoredPath {
    * Creates the store or takes up the one that is there, whose start network then counts.
    *
    * @param start the network a new path starts from
+   * @param sources what a new path is made from, by name
+   * @param lock the right to write there
    */
   static StoredPath open(
-      JobContext context, Path place, Recipe recipe, Network start, Map<String, String> sources) {
+      JobContext context,
+      Path place,
+      Recipe recipe,
+      Network start,
+      Map<String, String> sources,
+      StoreLock lock) {
     Map<String, String> provenance = new LinkedHashMap<>(sources);
     provenance.put("network", start.config().location());
     provenance.put("network weights sha256", sha256(start.weights()));
@@ -59,12 +67,13 @@ final class StoredPath {
     provenance.put("java", System.getProperty("java.version"));
     PathStore store =
         PathStore.createOrResume(
-            context.hadoop(),
-            place,
-            new PathDescription(parse(recipe), provenance),
-            key ->
-                MAY_DIFFER.matcher(key).matches()
-                    && !(key.equals("path.shards") && recipe.path().shardsDecide()));
+                context.hadoop(),
+                place,
+                new PathDescription(parse(recipe), provenance),
+                key ->
+                    MAY_DIFFER.matcher(key).matches()
+                        && !(key.equals("path.shards") && recipe.path().shardsDecide()))
+            .guardedBy(lock);
     Optional<Folder> stored = store.start();
     if (stored.isEmpty()) {
       store.writeStart(start::save);
@@ -73,6 +82,13 @@ final class StoredPath {
     Network network =
         Network.load(stored.orElseThrow()).restrictedTo(recipe.path().tensors().selection());
     return new StoredPath(store.forTensors(network.tensors()), network);
+  }
+
+  /** The start network of the store that is there; empty when none was begun. */
+  static Optional<Network> begun(JobContext context, Path place) {
+    return PathStore.exists(context.hadoop(), place)
+        ? PathStore.open(context.hadoop(), place).start().map(Network::load)
+        : Optional.empty();
   }
 
   private static ObjectNode parse(Recipe recipe) {

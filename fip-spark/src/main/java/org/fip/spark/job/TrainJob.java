@@ -13,6 +13,7 @@ import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
+import org.fip.spark.store.StoreLock;
 
 /**
  * Ordinary training: a path on which nothing is kept. Drift is measured on a sample of the training
@@ -35,7 +36,13 @@ public final class TrainJob {
     EncodedExamples task = sources.read(recipe.tasks().get(0).train());
     Network start = Networks.grownFor(Networks.start(recipe, context.hadoop()), List.of(task));
     sources.readEvaluations(recipe.evaluate(), start.classes());
-    StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance());
+    try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
+      StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance(), lock);
+      return walk(path, sources, task);
+    }
+  }
+
+  private PathResult walk(StoredPath path, Sources sources, EncodedExamples task) {
     Stretch stretch = new Stretch(0, recipe.path().steps());
     Samplers samplers = new Samplers(recipe.path().sampler(), recipe.path());
     Waypoint last =

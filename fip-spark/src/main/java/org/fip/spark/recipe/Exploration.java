@@ -44,6 +44,9 @@ public record Exploration(
     List<GridPoint> points = new ArrayList<>();
     for (Map<String, JsonNode> values : grid.points()) {
       Recipe recipe = Recipe.read(command, grid.lay(values, base));
+      if (recipe.night() != null) {
+        throw FipException.data("%s: night is given, and explore walks no nights", source.name());
+      }
       points.add(new GridPoint(values, recipe.withSampler(recipe.path().sampler())));
     }
     return new Exploration(

@@ -27,11 +27,14 @@ import org.fip.spark.data.DataSelector;
  * @param seed of every random choice but those of data selectors; default 0
  * @param keep the anchors: examples on which the function is kept; for the commands <i>adapt</i>
  *     and <i>sparsify</i>
- * @param anchorsPerTask how many examples of each learned task, class-balanced, are kept as anchors
- *     while the tasks after it are learned; default 50
+ * @param anchors which examples of each learned task are kept while the tasks after it are learned
  * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
  * @param evaluate evaluation sets by name, in order; default none
  * @param baselines other samplers that {@code adapt} also runs, for comparison; default none
+ * @param night name of a night, for {@code adapt} on a store that grows: {@code output} is then a
+ *     store of nights, and network and keep are those of the first night; null for a path of its
+ *     own
+ * @param gate what the night's network must hold to, to be published
  * @param sparsity settings of the command <i>sparsify</i>
  * @param robustify settings of the command <i>robustify</i>
  * @param connect settings of the command <i>connect</i>
@@ -44,10 +47,12 @@ public record Recipe(
     String output,
     long seed,
     List<DataSelector> keep,
-    int anchorsPerTask,
+    AnchorSettings anchors,
     List<Task> tasks,
     Map<String, DataSelector> evaluate,
     List<Sampler> baselines,
+    String night,
+    GateSettings gate,
     SparsitySettings sparsity,
     RobustifySettings robustify,
     ConnectSettings connect,
@@ -106,6 +111,15 @@ public record Recipe(
 
   /** The same run with another sampler and no baselines beside it. */
   public Recipe withSampler(Sampler sampler) {
+    return with(tasks, List.of(), path.withSampler(sampler));
+  }
+
+  /** The same run of these tasks only. */
+  public Recipe withTasks(List<Task> others) {
+    return with(others, baselines, path);
+  }
+
+  private Recipe with(List<Task> others, List<Sampler> beside, PathSettings settings) {
     return new Recipe(
         network,
         architecture,
@@ -113,14 +127,16 @@ public record Recipe(
         output,
         seed,
         keep,
-        anchorsPerTask,
-        tasks,
+        anchors,
+        others,
         evaluate,
-        List.of(),
+        beside,
+        night,
+        gate,
         sparsity,
         robustify,
         connect,
-        path.withSampler(sampler));
+        settings);
   }
 
   /** All values as JSON, keys in the order of the components: equal recipes give equal text. */
@@ -135,6 +151,7 @@ public record Recipe(
 
   static Recipe read(Command command, RecipeTree tree) {
     Section section = new Section(tree, List.of(), tree.root(), Recipe.class);
+    Map<String, DataSelector> evaluate = evaluate(section);
     Recipe recipe =
         new Recipe(
             section.optionalText("network", NETWORK),
@@ -143,10 +160,12 @@ public record Recipe(
             section.text("output", "the folder of the path store, for example paths/my-path"),
             section.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             section.sections("keep", DataSelector.class).stream().map(Selectors::read).toList(),
-            section.smallInteger("anchorsPerTask", 1, 1_000_000),
+            AnchorSettings.read(section.section("anchors", AnchorSettings.class)),
             tasks(section),
-            evaluate(section),
+            evaluate,
             section.choices("baselines", BASELINES),
+            night(section),
+            GateSettings.read(section.section("gate", GateSettings.class), evaluate.keySet()),
             SparsitySettings.read(section.section("sparsity", SparsitySettings.class)),
             RobustifySettings.read(section.section("robustify", RobustifySettings.class)),
             ConnectSettings.read(section.section("connect", ConnectSettings.class)),
@@ -169,6 +188,14 @@ public record Recipe(
         .toList();
   }
 
+  private static String night(Section section) {
+    String night = section.optionalText("night", Nights.RULE);
+    if (night != null && !Nights.isName(night)) {
+      throw section.refuse("night", Nights.RULE);
+    }
+    return night;
+  }
+
   private static Map<String, DataSelector> evaluate(Section section) {
     Map<String, DataSelector> sets = new LinkedHashMap<>();
     section
@@ -178,6 +205,12 @@ public record Recipe(
   }
 
   private void check(Command command, Section section) {
+    if (night != null && command != Command.ADAPT) {
+      throw section.refuse("night", "absent, because only adapt walks nights");
+    }
+    if (night != null && !baselines.isEmpty()) {
+      throw section.refuse("baselines", "empty, because night is given; a night has none");
+    }
     if (command == Command.TRAIN) {
       checkTraining(section);
       return;

@@ -73,21 +73,27 @@ final class Section {
         .orElse("known here: " + String.join(", ", known));
   }
 
-  /** A key of another section by this exact name. */
+  /** A key of another section by this exact name, the least deep one. */
   private static Optional<String> elsewhere(String key, Class<?> schema, List<String> above) {
+    Optional<String> found = Optional.empty();
     for (RecordComponent component : schema.getRecordComponents()) {
       List<String> place = RecipeTree.join(above, component.getName());
       if (component.getName().equals(key)) {
         return Optional.of(String.join(".", place));
       }
-      if (component.getType().isRecord()) {
-        Optional<String> deeper = elsewhere(key, component.getType(), place);
-        if (deeper.isPresent()) {
-          return deeper;
-        }
+      Optional<String> deeper =
+          component.getType().isRecord()
+              ? elsewhere(key, component.getType(), place)
+              : Optional.empty();
+      if (depth(deeper) < depth(found)) {
+        found = deeper;
       }
     }
-    return Optional.empty();
+    return found;
+  }
+
+  private static int depth(Optional<String> place) {
+    return place.map(dotted -> dotted.split("\\.").length).orElse(Integer.MAX_VALUE);
   }
 
   /** Whether the key has a value other than null. */
@@ -309,6 +315,33 @@ final class Section {
               sections.put(entry.getKey(), new Section(tree, place, entry.getValue(), schema));
             });
     return sections;
+  }
+
+  /** The numbers of a mapping under a key, which has these names only; none when it is absent. */
+  Map<String, Double> numbers(String key, Set<String> names, Range range) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    if (!has(key)) {
+      return numbers;
+    }
+    if (!(node.get(key) instanceof ObjectNode mapping)) {
+      throw wrong(at(key), node.get(key), "a mapping of names to numbers");
+    }
+    for (Map.Entry<String, JsonNode> entry : mapping.properties()) {
+      List<String> place = RecipeTree.join(at(key), entry.getKey());
+      if (!names.contains(entry.getKey())) {
+        throw FipException.data(
+            "%s: %s has the name %s; it must be one of evaluate: %s",
+            tree.origin(place),
+            dotted(at(key)),
+            Scalars.quote(entry.getKey()),
+            names.isEmpty() ? "none is there" : String.join(", ", names));
+      }
+      if (!entry.getValue().isNumber() || !range.contains(entry.getValue().doubleValue())) {
+        throw wrong(place, entry.getValue(), range.describe());
+      }
+      numbers.put(entry.getKey(), entry.getValue().doubleValue());
+    }
+    return numbers;
   }
 
   /** A mapping that is passed on as it is; null when absent. */

@@ -28,7 +28,11 @@ public final class DocumentFolder {
 
   /** The folder at a path, which is made when something is written. */
   public DocumentFolder(Configuration configuration, Path root) {
-    this.files = DurableFiles.of(configuration, root);
+    this(DurableFiles.of(configuration, root), root);
+  }
+
+  DocumentFolder(DurableFiles files, Path root) {
+    this.files = files;
     this.root = files.qualify(root);
   }
 

@@ -6,6 +6,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -24,6 +25,8 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException;
+import org.apache.hadoop.ipc.RemoteException;
 import org.fip.spark.files.Roots;
 
 /**
@@ -41,11 +44,30 @@ final class DurableFiles {
 
   private final FileSystem fileSystem;
   private final boolean local;
+  private final Guard guard;
+
+  /** Is asked before anything is put in place. */
+  @FunctionalInterface
+  interface Guard {
+    /** Returns when this process may still write. */
+    void check() throws IOException;
+  }
 
   DurableFiles(FileSystem fileSystem) {
-    this.fileSystem =
-        fileSystem instanceof LocalFileSystem checksummed ? checksummed.getRaw() : fileSystem;
-    this.local = "file".equals(this.fileSystem.getUri().getScheme());
+    this(
+        fileSystem instanceof LocalFileSystem checksummed ? checksummed.getRaw() : fileSystem,
+        () -> {});
+  }
+
+  private DurableFiles(FileSystem fileSystem, Guard guard) {
+    this.fileSystem = fileSystem;
+    this.local = "file".equals(fileSystem.getUri().getScheme());
+    this.guard = guard;
+  }
+
+  /** The same files, where nothing is renamed unless the guard lets it. */
+  DurableFiles guardedBy(Guard asked) {
+    return new DurableFiles(fileSystem, asked);
   }
 
   /** The file system that {@code path} names. */
@@ -96,6 +118,42 @@ final class DurableFiles {
     return new SyncedOutputStream(out, file);
   }
 
+  /**
+   * Creates a file of this content unless there is one of its name; of several processes that try,
+   * one succeeds. HDFS and local file systems hold to that, object stores may not.
+   *
+   * @throws FileAlreadyExistsException when there is one
+   */
+  void createNew(Path file, byte[] content) throws IOException {
+    if (local) {
+      createNewLocally(file, content);
+      return;
+    }
+    try (FSDataOutputStream out = fileSystem.create(file, false)) {
+      out.write(content);
+    } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      throw exists(file, e);
+    } catch (RemoteException e) {
+      // HDFS says so of a file that another client has created and not closed yet.
+      if (e.getClassName().equals(AlreadyBeingCreatedException.class.getName())) {
+        throw exists(file, e);
+      }
+      throw e;
+    }
+  }
+
+  private static FileAlreadyExistsException exists(Path file, IOException cause) {
+    FileAlreadyExistsException exists = new FileAlreadyExistsException(file.toString());
+    exists.initCause(cause);
+    return exists;
+  }
+
+  /** Hadoop's own looks first and creates then. */
+  private void createNewLocally(Path file, byte[] content) throws IOException {
+    makeFolder(file.getParent());
+    Files.write(localPath(file), content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
   void makeFolder(Path folder) throws IOException {
     if (!fileSystem.mkdirs(folder)) {
       throw new IOException("the file system did not make the folder " + folder);
@@ -109,6 +167,7 @@ final class DurableFiles {
    * client that asks again after a lost answer hears that there is nothing to rename.
    */
   void rename(Path from, Path to) throws IOException {
+    guard.check();
     if (fileSystem.exists(to)) {
       throw new IOException("cannot rename " + from + ", there is already " + to);
     }
@@ -123,6 +182,7 @@ final class DurableFiles {
 
   /** Renames a file over one that may be there, in one step. */
   void replace(Path from, Path to) throws IOException {
+    guard.check();
     if (local) {
       Files.move(localPath(from), localPath(to), StandardCopyOption.ATOMIC_MOVE);
     } else {

@@ -78,6 +78,13 @@ final class FolderCommit {
     }
   }
 
+  /** Makes a folder vanish as a whole, and deletes it. */
+  void remove(String name) throws IOException {
+    Path temporary = unique(TEMPORARY, name);
+    files.rename(new Path(parent, name), temporary);
+    files.delete(temporary);
+  }
+
   /**
    * Deletes what dead runs left half-written, and puts back what they had moved aside and not
    * replaced. Only the one writer of the folder may call it.

@@ -18,6 +18,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
+import org.fip.core.anchors.AnchorFile;
+import org.fip.core.anchors.Anchors;
 import org.fip.core.path.Measurement;
 import org.fip.core.path.Waypoint;
 import org.fip.core.path.WaypointStore;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * path.json          format version, resolved recipe, provenance
  * start/             the network the path starts at, a Hugging Face folder
  * waypoints/000100/  model.safetensors, state.safetensors, metrics.json, manifest.json
+ * anchors/000100/    what is kept of all that was learned up to that step
  * network/           the final network, a Hugging Face folder
  * status.json        how the walk goes on, for people; see {@link StatusFile}
  * tensorboard/       the measurements once more, for TensorBoard
@@ -42,12 +45,14 @@ import org.slf4j.LoggerFactory;
  * <p>Every folder is written under a temporary name, synced, and put in place by one rename, its
  * manifest with sizes and SHA-256 the last file in it; see {@link FolderCommit}. So a reader at any
  * moment sees whole folders only, and a run that dies leaves the last committed one. One writer at
- * a time; any number of readers. Not safe for use by several threads.
+ * a time, which {@link StoreLock} sees to; any number of readers. Not safe for use by several
+ * threads.
  */
 public final class PathStore implements WaypointStore {
   private static final Logger LOG = LoggerFactory.getLogger(PathStore.class);
   private static final String PATH_FILE = "path.json";
   private static final String WAYPOINTS = "waypoints";
+  private static final String ANCHORS = "anchors";
   private static final String START = "start";
   private static final String NETWORK = "network";
   private static final Pattern STEP_NAME = Pattern.compile("\\d{6,18}");
@@ -122,6 +127,22 @@ public final class PathStore implements WaypointStore {
     return new PathStore(files, root, description, tensors, step);
   }
 
+  /** The same store, where nothing is committed once the right to write to it is lost. */
+  public PathStore guardedBy(StoreLock lock) {
+    return new PathStore(files.guardedBy(lock::requireHeld), root, description, tensors, last);
+  }
+
+  /** Whether there is a store at a place. */
+  public static boolean exists(Configuration configuration, Path root) {
+    DurableFiles files = DurableFiles.of(configuration, root);
+    Path file = new Path(files.qualify(root), PATH_FILE);
+    try {
+      return files.exists(file);
+    } catch (IOException e) {
+      throw Failures.storage(e, file, "cannot be looked at");
+    }
+  }
+
   /** Where the store is. */
   public String location() {
     return root.toString();
@@ -134,8 +155,12 @@ public final class PathStore implements WaypointStore {
 
   /** The steps of the waypoints that were committed, ascending, whole or not. */
   public List<Long> steps() {
+    return stepsIn(waypointsPath());
+  }
+
+  private List<Long> stepsIn(Path folder) {
     try {
-      return files.list(waypointsPath()).stream()
+      return files.list(folder).stream()
           .map(status -> status.getPath().getName())
           .filter(name -> STEP_NAME.matcher(name).matches())
           .map(Long::valueOf)
@@ -143,8 +168,90 @@ public final class PathStore implements WaypointStore {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw Failures.storage(e, waypointsPath(), "cannot be listed");
+      throw Failures.storage(e, folder, "cannot be listed");
     }
+  }
+
+  /** The steps at whose end the anchors that are kept were written, ascending. */
+  public List<Long> anchorSteps() {
+    return stepsIn(anchorsPath());
+  }
+
+  /**
+   * The anchors that are kept once the path has come to a step; empty when they were not written.
+   *
+   * @throws FipException DATA, naming file and reason, when they are damaged
+   */
+  public Optional<Anchors> anchors(long step) {
+    HadoopFolder folder = anchorFolder(step);
+    if (!isThere(folder)) {
+      return Optional.empty();
+    }
+    readManifest(folder, step).verify(folder);
+    try {
+      return Optional.of(AnchorFile.read(folder));
+    } catch (IOException e) {
+      throw Failures.reading(e, new Path(folder.location()));
+    }
+  }
+
+  /** Writes the anchors that are kept from a step on, as a whole, in place of those there. */
+  public void writeAnchors(long step, Anchors anchors) {
+    Path place = stepPath(anchorsPath(), step);
+    try {
+      files.makeFolder(anchorsPath());
+      new FolderCommit(files, anchorsPath())
+          .commit(
+              place.getName(),
+              Manifest.WAYPOINT_FILE,
+              OptionalLong.of(step),
+              OptionalLong.empty(),
+              folder -> AnchorFile.write(anchors, folder));
+    } catch (IOException e) {
+      throw Failures.storage(e, place, "the anchors cannot be written");
+    }
+  }
+
+  /**
+   * Deletes waypoints and anchors; each vanishes as a whole.
+   *
+   * @return the bytes that their manifests name
+   */
+  public long delete(List<Long> waypoints, List<Long> anchors) {
+    long bytes = 0;
+    for (long step : waypoints) {
+      bytes += delete(waypointFolder(step));
+    }
+    for (long step : anchors) {
+      bytes += delete(anchorFolder(step));
+    }
+    return bytes;
+  }
+
+  private long delete(HadoopFolder folder) {
+    Path place = new Path(folder.location());
+    try {
+      long bytes = bytesOf(folder);
+      new FolderCommit(files, place.getParent()).remove(place.getName());
+      return bytes;
+    } catch (IOException e) {
+      throw Failures.storage(e, place, "cannot be deleted");
+    }
+  }
+
+  /** The bytes of a committed folder; 0 when its manifest cannot be read. */
+  private static long bytesOf(HadoopFolder folder) {
+    try {
+      return Manifest.read(folder, Manifest.WAYPOINT_FILE).bytes();
+    } catch (FipException e) {
+      return 0;
+    }
+  }
+
+  /** The bytes of waypoints and anchors of these steps, as their manifests have it. */
+  public long bytes(List<Long> waypoints, List<Long> anchors) {
+    return waypoints.stream().mapToLong(step -> bytesOf(waypointFolder(step))).sum()
+        + anchors.stream().mapToLong(step -> bytesOf(anchorFolder(step))).sum();
   }
 
   @Override
@@ -214,12 +321,16 @@ public final class PathStore implements WaypointStore {
     }
   }
 
-  /** Checks every waypoint, {@code start} and {@code network} down to the last bit. */
+  /** Checks every waypoint, the anchors, {@code start} and {@code network} down to the last bit. */
   public List<Finding> verify() {
     List<Finding> findings = new ArrayList<>();
     for (long step : steps()) {
       HadoopFolder folder = waypointFolder(step);
       findings.add(check(folder, WAYPOINTS + "/", Manifest.WAYPOINT_FILE, manifest -> read(step)));
+    }
+    for (long step : anchorSteps()) {
+      HadoopFolder folder = anchorFolder(step);
+      findings.add(check(folder, ANCHORS + "/", Manifest.WAYPOINT_FILE, manifest -> anchors(step)));
     }
     for (String name : List.of(START, NETWORK)) {
       HadoopFolder folder = new HadoopFolder(files, new Path(root, name));
@@ -283,6 +394,7 @@ public final class PathStore implements WaypointStore {
         stored.requireRecipe(description.recipe(), mayDiffer);
         new FolderCommit(files, root).recover();
         new FolderCommit(files, stored.waypointsPath()).recover();
+        new FolderCommit(files, stored.anchorsPath()).recover();
         return stored;
       }
       for (String name : List.of(WAYPOINTS, START, NETWORK)) {
@@ -471,8 +583,20 @@ public final class PathStore implements WaypointStore {
     return new Path(root, WAYPOINTS);
   }
 
+  private Path anchorsPath() {
+    return new Path(root, ANCHORS);
+  }
+
+  private HadoopFolder anchorFolder(long step) {
+    return new HadoopFolder(files, stepPath(anchorsPath(), step));
+  }
+
   private Path waypointPath(long step) {
-    return new Path(waypointsPath(), String.format(Locale.ROOT, "%06d", step));
+    return stepPath(waypointsPath(), step);
+  }
+
+  private static Path stepPath(Path parent, long step) {
+    return new Path(parent, String.format(Locale.ROOT, "%06d", step));
   }
 
   private HadoopFolder waypointFolder(long step) {

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.fip.core.geometry.Distance;
@@ -93,6 +95,8 @@ public final class RoundsBench {
             .set("spark.executor.memory", memory + "m")
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.driver.bindAddress", "127.0.0.1")
+            // Times and rivals travel too.
+            .set("spark.kryo.registrationRequired", "false")
             // Vectors are large arrays, which G1 puts in regions of their own.
             .set("spark.executor.extraJavaOptions", "-XX:+UseParallelGC")
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"));
@@ -335,19 +339,34 @@ public final class RoundsBench {
     return costs;
   }
 
-  /** The same vectors brought back by the product's own round and by what Spark offers. */
+  /**
+   * The same vectors brought back by the product's own round and by what Spark offers, in turns.
+   */
   private void rivals(SyntheticWorkers workers, int parameters) {
-    ObjectNode entry = rivals.addObject().put("parameters", parameters);
-    put(entry, "round", time(() -> workers.exchange(parameters, List.of())));
+    Map<String, Runnable> ways = new LinkedHashMap<>();
+    ways.put("round", () -> workers.exchange(parameters, List.of()));
     for (int partitions : new int[] {executors, 4 * executors}) {
       Rivals rival = new Rivals(spark, partitions, parameters);
-      put(entry, "reduce, %d partitions".formatted(partitions), time(rival::reduce));
-      put(entry, "treeAggregate, %d partitions".formatted(partitions), time(rival::tree));
+      ways.put("reduce, %d partitions".formatted(partitions), rival::reduce);
+      ways.put("treeAggregate, %d partitions".formatted(partitions), rival::tree);
     }
-  }
-
-  private static void put(ObjectNode entry, String name, Times times) {
-    entry.putObject(name).put("seconds", times.median).put("leastSeconds", times.least);
+    Map<String, double[]> seconds = new LinkedHashMap<>();
+    ways.keySet().forEach(way -> seconds.put(way, new double[repetitions]));
+    for (int i = -1; i < repetitions; i++) {
+      for (Map.Entry<String, Runnable> way : ways.entrySet()) {
+        long begun = System.nanoTime();
+        way.getValue().run();
+        if (i >= 0) {
+          seconds.get(way.getKey())[i] = (System.nanoTime() - begun) / 1e9;
+        }
+      }
+    }
+    ObjectNode entry = rivals.addObject().put("parameters", parameters);
+    seconds.forEach(
+        (way, times) -> {
+          Arrays.sort(times);
+          entry.putObject(way).put("seconds", times[repetitions / 2]).put("leastSeconds", times[0]);
+        });
   }
 
   private record Times(double median, double least) {}

@@ -70,7 +70,7 @@ class StoredPathTest {
     }
   }
 
-  private static FlatTensor flatTensor(WeightLayout.Slot slot) {
+  static FlatTensor flatTensor(WeightLayout.Slot slot) {
     return new FlatTensor(
         slot.parameter().name(),
         slot.parameter().shape().stream().map(Integer::longValue).toList(),

@@ -140,7 +140,7 @@ class DeployTest {
     Ran ran = DeployFiles.run(Map.of(), "python3", "-c", check, "deploy/airflow/fip_nightly.py");
     assertEquals(
         """
-        Every night the network of the night before learns what the day has brought.
+        Every night the published network learns what the day has brought.
         datetime timedelta DAG SparkSubmitOperator
         """,
         ran.output());

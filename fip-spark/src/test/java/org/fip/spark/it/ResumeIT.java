@@ -20,6 +20,7 @@ import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.fip.spark.store.Finding;
 import org.fip.spark.store.HadoopFolder;
 import org.fip.spark.store.PathStore;
+import org.fip.spark.store.StoreLock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,19 @@ class ResumeIT {
     assertTrue(findings.stream().allMatch(Finding::whole), findings.toString());
   }
 
+  @Test
+  void aSecondDriverIsTurnedAwayAndChangesNothing() throws IOException {
+    Path store = copyOfKilled("/paths/held");
+    copy(new Path(killed, "lock"), store);
+    StoreLock lock = StoreLock.acquire(files.getConf(), store);
+    List<Long> before = steps(store);
+    String holder = "is being written by process " + ProcessHandle.current().pid() + " on ";
+    adapt(store).finish().assertFails(75, holder);
+    assertEquals(before, steps(store));
+    lock.close();
+    assertFalse(exists(new Path(store, "lock")));
+  }
+
   private static Launch adapt(Path store) {
     return Launch.fip(
         "adapt",
@@ -136,6 +150,7 @@ class ResumeIT {
     files.mkdirs(waypoints);
     copy(new Path(killed, "path.json"), copy);
     copy(new Path(killed, "start"), copy);
+    copy(new Path(killed, "anchors"), copy);
     for (long step : steps(killed)) {
       copy(waypoint(killed, step), waypoints);
     }

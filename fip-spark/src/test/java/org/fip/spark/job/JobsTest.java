@@ -21,6 +21,7 @@ import org.fip.core.storage.LocalFolder;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
+import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,6 +157,25 @@ class JobsTest {
     double[] exact = learned("geodesic", "path.sampler=geodesic");
     double[] local = learned("local-solve", "path.sampler=geodesic", "path.geodesic.solver=local");
     assertAsGood(exact, local, 0.6);
+  }
+
+  @Test
+  void labelsOfAnchorsAreKeptOnlyWhereReplayLearnsFromThem() {
+    String[] sets = {
+      output("kept"), "network=" + start, "path.steps=2", "baselines=[replay]", "anchors.perClass=3"
+    };
+    new AdaptJob(CONTEXT, recipe(Command.ADAPT, SEQUENCE, sets)).run();
+    PathStore path = open("kept");
+    assertEquals(List.of(0L, 2L, 4L), path.anchorSteps());
+    assertEquals(20 + 3 * 3 + 3 * 3, path.anchors(4).orElseThrow().size());
+    assertEquals(0, path.anchors(4).orElseThrow().examples().labels().length);
+    int[] labels = open("kept/baselines/replay").anchors(4).orElseThrow().examples().labels();
+    assertEquals(10, Arrays.stream(labels).distinct().count());
+  }
+
+  private PathStore open(String name) {
+    return PathStore.open(
+        new Configuration(), new org.apache.hadoop.fs.Path(temporary.resolve(name).toUri()));
   }
 
   @Test

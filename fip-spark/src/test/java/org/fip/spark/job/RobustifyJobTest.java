@@ -56,9 +56,9 @@ class RobustifyJobTest {
     return along.get(point).path("accuracy").path(set).asDouble();
   }
 
-  private static void assertMoreRobust(RobustifyResult result) {
+  private static void assertMoreRobust(RobustifyResult result, double gain) {
     assertTrue(
-        accuracy(result, 2, "digits robust") > accuracy(result, 0, "digits robust") + 0.15,
+        accuracy(result, 2, "digits robust") > accuracy(result, 0, "digits robust") + gain,
         result.summary());
     assertTrue(
         accuracy(result, 2, "digits") > accuracy(result, 0, "digits") - 0.05, result.summary());
@@ -69,7 +69,7 @@ class RobustifyJobTest {
 
   @Test
   void robustnessGrowsAlongThePathByLabels() {
-    assertMoreRobust(robustify(Digits.CONTEXT, "labels"));
+    assertMoreRobust(robustify(Digits.CONTEXT, "labels"), 0.15);
   }
 
   @Test
@@ -80,7 +80,8 @@ class RobustifyJobTest {
             "distance",
             "robustify.loss=distance",
             "robustify.attack.norm=l2",
-            "robustify.attack.epsilon=0.4"));
+            "robustify.attack.epsilon=0.4"),
+        0.04);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.fip.core.FipException;
+import org.fip.core.anchors.Choice;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
 import org.fip.core.manifold.Wire;
@@ -83,6 +84,7 @@ class RecipeRoundTripTest {
         evaluate.put("é" + random.nextInt(10) + " set-" + i, selector());
         tasks.add(new Task("task " + i, selector()));
       }
+      String night = maybe(() -> "2026-" + random.nextInt(100));
       return new Recipe(
           text(),
           maybe(this::mapping),
@@ -90,10 +92,14 @@ class RecipeRoundTripTest {
           text(),
           random.nextLong(),
           List.of(selector(), selector()),
-          1 + random.nextInt(100),
+          anchors(),
           tasks,
           evaluate,
-          random.nextBoolean() ? List.of() : List.of(Sampler.RELEASED, Sampler.REPLAY),
+          night == null && random.nextBoolean()
+              ? List.of(Sampler.RELEASED, Sampler.REPLAY)
+              : List.of(),
+          night,
+          gate(evaluate),
           new SparsitySettings(
               fraction(),
               random.nextBoolean() ? "2:4" : "channel",
@@ -123,6 +129,23 @@ class RecipeRoundTripTest {
               1 + random.nextInt(50),
               1 + random.nextInt(50)),
           path());
+    }
+
+    private AnchorSettings anchors() {
+      boolean byClass = random.nextBoolean();
+      return new AnchorSettings(
+          byClass ? null : Integer.valueOf(count()),
+          byClass ? Integer.valueOf(count()) : null,
+          maybe(this::count),
+          pick(Choice.values()),
+          1 + random.nextInt(4096));
+    }
+
+    private GateSettings gate(Map<String, DataSelector> evaluate) {
+      Map<String, Double> kept = new LinkedHashMap<>();
+      evaluate.keySet().stream().skip(1).forEach(set -> kept.put(set, fraction()));
+      return new GateSettings(
+          kept, Map.of(evaluate.keySet().iterator().next(), fraction()), maybe(this::positive));
     }
 
     private PathSettings path() {
