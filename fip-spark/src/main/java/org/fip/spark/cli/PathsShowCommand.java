@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.fip.spark.job.TextTable;
-import org.fip.spark.store.PathStore;
 import org.fip.spark.store.PathSummary;
 import org.fip.spark.store.WaypointSummary;
 import picocli.CommandLine.Command;
@@ -30,9 +29,8 @@ final class PathsShowCommand extends FipCommand {
 
   @Override
   Outcome run(Session session) {
-    PathStore path = OpenedPaths.published(session, "STORE", store);
-    PathSummary summary = path.describe();
-    Optional<StatusLine> status = StatusLine.read(session.hadoop(), new Path(path.location()));
+    PathSummary summary = OpenedPaths.published(session, "STORE", store).describe();
+    Optional<StatusLine> status = StatusLine.read(session.hadoop(), new Path(summary.location()));
     return Outcome.of(toJson(summary, status), toText(summary, status));
   }
 
