@@ -34,6 +34,8 @@ public final class EncodedExamples implements Serializable {
     TENSORS
   }
 
+  private static final float[] NONE = {};
+
   /** The inputs that tensors are of, without values; null for other kinds. */
   private final List<Tensor> tensors;
 
@@ -60,6 +62,9 @@ public final class EncodedExamples implements Serializable {
   private final int[] labels;
   private final int[] rows;
 
+  /** Outputs of a network stored with the examples, [n, C]; empty when there are none. */
+  private final float[] outputs;
+
   /** Channels, height and width of pixels; null for other kinds. */
   private final int[] shape;
 
@@ -70,6 +75,7 @@ public final class EncodedExamples implements Serializable {
       byte[][] payloads,
       int[] labels,
       int[] rows,
+      float[] outputs,
       int[] shape,
       List<Tensor> tensors,
       String source) {
@@ -83,6 +89,7 @@ public final class EncodedExamples implements Serializable {
     this.payloads = payloads;
     this.labels = labels;
     this.rows = rows;
+    this.outputs = outputs;
     this.shape = shape;
     this.tensors = tensors;
     this.source = source;
@@ -99,18 +106,18 @@ public final class EncodedExamples implements Serializable {
   public static EncodedExamples pixels(
       ImageShape shape, byte[][] payloads, int[] labels, int[] rows, String source) {
     int[] sides = {shape.channels(), shape.height(), shape.width()};
-    return new EncodedExamples(Kind.PIXELS, payloads, labels, rows, sides, null, source);
+    return new EncodedExamples(Kind.PIXELS, payloads, labels, rows, NONE, sides, null, source);
   }
 
   /** PNG or JPEG files, which need not be of one shape; parameters as in {@link #pixels}. */
   public static EncodedExamples imageFiles(
       byte[][] payloads, int[] labels, int[] rows, String source) {
-    return new EncodedExamples(Kind.IMAGE_FILE, payloads, labels, rows, null, null, source);
+    return new EncodedExamples(Kind.IMAGE_FILE, payloads, labels, rows, NONE, null, null, source);
   }
 
   /** Texts in UTF-8; parameters as in {@link #pixels}. */
   public static EncodedExamples texts(byte[][] payloads, int[] labels, int[] rows, String source) {
-    return new EncodedExamples(Kind.TEXT, payloads, labels, rows, null, null, source);
+    return new EncodedExamples(Kind.TEXT, payloads, labels, rows, NONE, null, null, source);
   }
 
   /**
@@ -139,7 +146,7 @@ public final class EncodedExamples implements Serializable {
     }
     int[] rows = IntStream.range(0, size).toArray();
     return new EncodedExamples(
-        Kind.TENSORS, payloads, labels, rows, null, new ArrayList<>(forms), source);
+        Kind.TENSORS, payloads, labels, rows, NONE, null, new ArrayList<>(forms), source);
   }
 
   /** The inputs that {@link #tensors(List, int, int[], String)} was given, of these examples. */
@@ -186,6 +193,27 @@ public final class EncodedExamples implements Serializable {
     return labels;
   }
 
+  /**
+   * These examples with an output of a network stored with each.
+   *
+   * @param values [n, C], row-major
+   */
+  public EncodedExamples withOutputs(float[] values) {
+    if (size() == 0 || values.length % size() != 0) {
+      throw new IllegalArgumentException(values.length + " outputs of " + size() + " examples");
+    }
+    return new EncodedExamples(kind, payloads, labels, rows, values, shape, tensors, source);
+  }
+
+  /** The outputs stored with the examples, [n, C], or an empty array when there are none. */
+  public float[] outputs() {
+    return outputs;
+  }
+
+  private int outputsEach() {
+    return outputs.length == 0 ? 0 : outputs.length / size();
+  }
+
   /** The row of the source that each example is. */
   public int[] rows() {
     return rows;
@@ -203,7 +231,7 @@ public final class EncodedExamples implements Serializable {
 
   /** The same examples with no labels; payloads are shared, not copied. */
   public EncodedExamples withoutLabels() {
-    return new EncodedExamples(kind, payloads, new int[0], rows, shape, tensors, source);
+    return new EncodedExamples(kind, payloads, new int[0], rows, outputs, shape, tensors, source);
   }
 
   /** The bytes that the payloads hold together. */
@@ -238,7 +266,8 @@ public final class EncodedExamples implements Serializable {
       if (block.kind != first.kind
           || !Arrays.equals(block.shape, first.shape)
           || !Objects.equals(block.tensors, first.tensors)
-          || (block.labels.length == 0) != (first.labels.length == 0)) {
+          || (block.labels.length == 0) != (first.labels.length == 0)
+          || block.outputsEach() != first.outputsEach()) {
         throw FipException.data(
             "%s holds %s and %s holds %s; what is joined must be of one kind and shape, with"
                 + " labels or without",
@@ -250,9 +279,20 @@ public final class EncodedExamples implements Serializable {
         blocks.stream().flatMap(block -> Arrays.stream(block.payloads)).toArray(byte[][]::new),
         blocks.stream().flatMapToInt(block -> Arrays.stream(block.labels)).toArray(),
         blocks.stream().flatMapToInt(block -> Arrays.stream(block.rows)).toArray(),
+        concatOutputs(blocks),
         first.shape,
         first.tensors,
         blocks.stream().map(EncodedExamples::source).distinct().collect(Collectors.joining(", ")));
+  }
+
+  private static float[] concatOutputs(List<EncodedExamples> blocks) {
+    float[] all = new float[blocks.stream().mapToInt(block -> block.outputs.length).sum()];
+    int at = 0;
+    for (EncodedExamples block : blocks) {
+      System.arraycopy(block.outputs, 0, all, at, block.outputs.length);
+      at += block.outputs.length;
+    }
+    return all;
   }
 
   /** The examples cut into that many slices, in order, whose sizes differ by at most one. */
@@ -353,6 +393,12 @@ public final class EncodedExamples implements Serializable {
     Arrays.setAll(newLabels, i -> labels[position.applyAsInt(i)]);
     int[] newRows = new int[count];
     Arrays.setAll(newRows, i -> rows[position.applyAsInt(i)]);
-    return new EncodedExamples(kind, newPayloads, newLabels, newRows, shape, tensors, source);
+    int each = outputsEach();
+    float[] newOutputs = new float[count * each];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(outputs, position.applyAsInt(i) * each, newOutputs, i * each, each);
+    }
+    return new EncodedExamples(
+        kind, newPayloads, newLabels, newRows, newOutputs, shape, tensors, source);
   }
 }

@@ -45,7 +45,7 @@ final class Blocks implements AutoCloseable {
     Examples examples = whole ? part.rows().decodeTensors() : decoder().decode(part.rows());
     Map<String, List<Integer>> sizes = new HashMap<>();
     examples.inputs().forEach(input -> sizes.put(input.name(), input.shape()));
-    return new NativeExamples(manager, examples, network.graph(sizes));
+    return new NativeExamples(manager, examples, part.rows().outputs(), network.graph(sizes));
   }
 
   /** Where the pixels of images lie in the network's input. */

@@ -48,17 +48,23 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
     if (term.target() == Term.Target.LABELS) {
       shard.requireLabels(term.batch().data());
     }
+    if (term.target() == Term.Target.STORED) {
+      shard.requireOutputs(term.batch().data());
+    }
     double[] sum = {0};
     shard.forEachMicroBatch(
         term.batch(),
         draw,
         (scope, batch) -> {
           NDArray target =
-              term.target() == Term.Target.LABELS
-                  ? batch.labels()
-                  : shard
-                      .program()
-                      .logits(scope, vectors.get(1), shard.constants(), batch.inputs());
+              switch (term.target()) {
+                case LABELS -> batch.labels();
+                case STORED -> batch.outputs();
+                case REFERENCE ->
+                    shard
+                        .program()
+                        .logits(scope, vectors.get(1), shard.constants(), batch.inputs());
+              };
           float factor = (float) (term.weight() / over);
           NDArray scale =
               Program.upload(scope, new float[] {factor}, Precision.FLOAT32, new Shape());

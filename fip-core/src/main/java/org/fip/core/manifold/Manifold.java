@@ -1,6 +1,7 @@
 package org.fip.core.manifold;
 
 import java.util.List;
+import org.fip.core.objective.Attack;
 
 /**
  * Weight space with the metric that the anchors of a run give it. A sampler asks for a {@link
@@ -48,6 +49,26 @@ public final class Manifold implements AutoCloseable {
     Partial sum = workers.round(new CurveGradientTask(term, step), published);
     return new CurveGradient(
         CurveGradientTask.parts(sum.vector(), nodes.size() - 2), sum.sums()[0]);
+  }
+
+  /** What several networks and the mean of their probabilities say of a labelled set. */
+  public EnsembleEvaluation ensemble(List<Point> members, String data) {
+    return ensemble(members, new EnsembleTask(data, null, EnsembleTask.ALL));
+  }
+
+  /** The same on images that are perturbed against one of them, by its number. */
+  public EnsembleEvaluation ensemble(List<Point> members, String data, Attack attack, int against) {
+    return ensemble(members, new EnsembleTask(data, attack, against));
+  }
+
+  /** The same on images that are perturbed against the mean of their probabilities. */
+  public EnsembleEvaluation ensemble(List<Point> members, String data, Attack attack) {
+    return ensemble(members, new EnsembleTask(data, attack, EnsembleTask.ALL));
+  }
+
+  private EnsembleEvaluation ensemble(List<Point> members, EnsembleTask task) {
+    List<Published> published = members.stream().map(Point::published).toList();
+    return EnsembleCounts.evaluation(members.size(), workers.round(task, published).sums());
   }
 
   /** What has been communicated so far. */

@@ -21,6 +21,7 @@ import org.fip.core.network.Input;
 final class NativeExamples {
   private final List<NDArray> inputs = new ArrayList<>();
   private final NDArray labels;
+  private final NDArray outputs;
   private final long bytesPerExample;
 
   /** For each row the position after its last one that is no padding; null without sequences. */
@@ -31,9 +32,12 @@ final class NativeExamples {
 
   private final int mask;
 
-  /** Inputs of a mini-batch, its labels [n] int64 or null, and the rows of the block it is of. */
+  /**
+   * Inputs of a mini-batch, its labels [n] int64 or null, its stored outputs [n, C] or null, and
+   * the rows of the block it is of.
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  record MiniBatch(List<NDArray> inputs, NDArray labels, int[] rows) {
+  record MiniBatch(List<NDArray> inputs, NDArray labels, NDArray outputs, int[] rows) {
     int size() {
       return (int) inputs.get(0).getShape().get(0);
     }
@@ -42,9 +46,10 @@ final class NativeExamples {
   /**
    * Copies a block to the manager's device; the arrays live as long as the manager.
    *
+   * @param stored outputs stored with the examples, [n, C], or an empty array
    * @param graph the network's, made for the sizes of these examples
    */
-  NativeExamples(NDManager manager, Examples examples, Graph graph) {
+  NativeExamples(NDManager manager, Examples examples, float[] stored, Graph graph) {
     bytesPerExample = bytesPerExample(examples, graph);
     ids = position(graph, Input.Kind.INDICES);
     mask = position(graph, Input.Kind.MASK);
@@ -64,6 +69,14 @@ final class NativeExamples {
         examples.labels().length == 0
             ? null
             : Program.upload(manager, examples.labels(), new Shape(examples.size()));
+    outputs =
+        stored.length == 0
+            ? null
+            : Program.upload(
+                manager,
+                stored,
+                Precision.FLOAT32,
+                new Shape(examples.size(), stored.length / examples.size()));
   }
 
   /**
@@ -125,7 +138,8 @@ final class NativeExamples {
       }
     }
     NDArray takenLabels = labels == null ? null : program.rows(scope, labels, rows);
-    return new MiniBatch(taken, takenLabels, draw.rows());
+    NDArray takenOutputs = outputs == null ? null : program.rows(scope, outputs, rows);
+    return new MiniBatch(taken, takenLabels, takenOutputs, draw.rows());
   }
 
   private static NDArray widened(

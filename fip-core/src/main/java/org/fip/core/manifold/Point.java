@@ -178,6 +178,39 @@ public final class Point implements AutoCloseable {
     return new Evaluation(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2]);
   }
 
+  /** The same, and on how many of the examples the reference network answers alike. */
+  public Evaluation evaluateBesideReference(String data) {
+    double[] sums = workers.round(new EvaluateTask(data), List.of(weights, reference)).sums();
+    return new Evaluation(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2], sums[3] / sums[2]);
+  }
+
+  /**
+   * The logits of every example of a set of at most 4,096 rows: [N, C], row-major, in the order of
+   * the set. Reduces N C floats.
+   *
+   * @throws org.fip.core.FipException with category DATA when the set is larger
+   */
+  public float[] outputs(String data) {
+    return workers.round(new OutputsTask(data), List.of(weights)).vector();
+  }
+
+  /**
+   * Half the squared distance of the reference network's logits from their mean over the outputs,
+   * mean over a step's batch.
+   */
+  public double referenceSpread(Batch batch, long step) {
+    return workers.round(new SpreadTask(batch, step), List.of(reference)).sums()[0];
+  }
+
+  /**
+   * The diagonal of the empirical Fisher information over all examples of a labelled set: the mean
+   * of the squared gradients of each one's cross-entropy, length P. Cost 3 F for each example, one
+   * at a time. Reduces P floats.
+   */
+  public float[] fisherDiagonal(String data) {
+    return workers.round(new FisherDiagonalTask(data), List.of(weights)).vector();
+  }
+
   /**
    * Accuracy and loss on images that are perturbed to be misclassified.
    *

@@ -129,6 +129,20 @@ public final class Shard implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks that a set's rows have an output of this network stored with each.
+   *
+   * @throws IllegalArgumentException when they have not
+   */
+  void requireOutputs(String name) {
+    EncodedExamples rows = block(name).rows();
+    if (rows.outputs().length != rows.size() * classes) {
+      throw new IllegalArgumentException(
+          "data set %s has %d stored outputs for %d rows and %d classes"
+              .formatted(name, rows.outputs().length, rows.size(), classes));
+    }
+  }
+
   /** A new owner of arrays for the length of a task. */
   NDManager scope() {
     return manager.newSubManager();

@@ -30,7 +30,9 @@ public record Term(
     /** The examples' labels. */
     LABELS,
     /** The logits of the reference network on the same inputs. */
-    REFERENCE
+    REFERENCE,
+    /** The logits that are stored with the examples, which must then be used as they are. */
+    STORED
   }
 
   /** Cross-entropy with the labels, weight 1: learning a task. */

@@ -15,18 +15,14 @@ import org.fip.core.objective.Term;
 public final class AnchoredSampler implements Sampler {
   private final Manifold manifold;
   private final Constraint constraint;
+  private final Penalty penalty;
   private final List<Term> terms;
-  private final Pull pull;
+  private final Tolerance tolerance;
   private final double learningRate;
   private final Schedule schedule;
   private final Stretch stretch;
 
-  /**
-   * A sampler for a stretch of a path.
-   *
-   * @param terms the objective first, then what holds the path
-   * @param learningRate Adam's step size
-   */
+  /** A sampler without a penalty; parameters as below. */
   public AnchoredSampler(
       Manifold manifold,
       Constraint constraint,
@@ -34,28 +30,31 @@ public final class AnchoredSampler implements Sampler {
       double learningRate,
       Schedule schedule,
       Stretch stretch) {
-    this(manifold, constraint, terms, Pull.NONE, learningRate, schedule, stretch);
+    this(manifold, constraint, Penalty.NONE, terms, null, learningRate, schedule, stretch);
   }
 
   /**
    * A sampler for a stretch of a path.
    *
+   * @param penalty descended beside the terms
    * @param terms the objective first, then what holds the path
-   * @param pull beside them
+   * @param tolerance what the weight of the drift follows, or null when it stays
    * @param learningRate Adam's step size
    */
   public AnchoredSampler(
       Manifold manifold,
       Constraint constraint,
+      Penalty penalty,
       List<Term> terms,
-      Pull pull,
+      Tolerance tolerance,
       double learningRate,
       Schedule schedule,
       Stretch stretch) {
     this.manifold = manifold;
     this.constraint = constraint;
+    this.penalty = penalty;
     this.terms = List.copyOf(terms);
-    this.pull = pull;
+    this.tolerance = tolerance;
     this.learningRate = learningRate;
     this.schedule = schedule;
     this.stretch = stretch;
@@ -63,9 +62,14 @@ public final class AnchoredSampler implements Sampler {
 
   @Override
   public Step step(Point here, PathState state) {
-    Gradient gradient = here.gradient(terms, state.step());
+    Gradient gradient = gradient(here, state, terms, tolerance);
+    penalty.addTo(here, state, gradient.vector());
+    return descend(state, gradient);
+  }
+
+  /** Takes the step that a gradient at the state's weights asks for. */
+  Step descend(PathState state, Gradient gradient) {
     requireFinite(gradient.vector(), state.step());
-    pull.add(gradient.vector(), state);
     constraint.restrict(gradient.vector(), state);
     Adam adam = Adam.update(state, gradient.vector(), stretch.first());
     double rate = learningRate * schedule.factor(stretch, state.step());
@@ -77,6 +81,16 @@ public final class AnchoredSampler implements Sampler {
       squared += move * move;
     }
     return new Step(manifold.at(weights), gradient.values()[0], Math.sqrt(squared));
+  }
+
+  /** The gradient of the terms, whose drift follows the tolerance if there is one. */
+  static Gradient gradient(Point here, PathState state, List<Term> terms, Tolerance tolerance) {
+    if (tolerance == null) {
+      return here.gradient(terms, state.step());
+    }
+    Gradient gradient = here.gradient(tolerance.terms(terms, here, state), state.step());
+    tolerance.observe(gradient.values()[tolerance.term()], state);
+    return gradient;
   }
 
   static void requireFinite(float[] gradient, long step) {

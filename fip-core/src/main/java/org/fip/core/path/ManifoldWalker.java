@@ -109,7 +109,7 @@ final class ManifoldWalker implements Walker {
     Traffic traffic = manifold.traffic().minus(trafficBefore);
     double seconds = (System.nanoTime() - startedAt) / 1e9;
     Costs.set(state, traffic, seconds);
-    measurements.add(
+    Measurement measurement =
         new Measurement(
             state.step(),
             objective,
@@ -121,13 +121,17 @@ final class ManifoldWalker implements Walker {
             traffic.rounds(),
             traffic.bytesBroadcast(),
             traffic.bytesReduced(),
-            seconds));
+            seconds);
+    measurements.add(measurement);
+    listener.measured(measurement);
   }
 
   private Map<String, Evaluation> evaluate(Point here, PathState state) {
     Map<String, Evaluation> evaluation = new LinkedHashMap<>();
     if (state.step() == 0 || settings.isDue(state.step(), settings.evaluateEvery())) {
-      settings.evaluations().forEach((name, data) -> evaluation.put(name, here.evaluate(data)));
+      settings
+          .evaluations()
+          .forEach((name, data) -> evaluation.put(name, here.evaluateBesideReference(data)));
       settings
           .attacks()
           .forEach(

@@ -89,6 +89,9 @@ public final class Walk {
     /** A step was taken. */
     default void stepped(long step, double objective) {}
 
+    /** Something was measured; the step it was measured at may be committed next. */
+    default void measured(Measurement measurement) {}
+
     /** A waypoint was committed. */
     default void committed(Waypoint waypoint) {}
   }

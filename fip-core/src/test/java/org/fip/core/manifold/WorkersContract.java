@@ -147,6 +147,82 @@ public abstract class WorkersContract {
   }
 
   @Test
+  void storedOutputsAreAsGoodAsTheNetworkThatGaveThem() {
+    Batch all = Batch.all("anchors");
+    for (int shards : SHARDS) {
+      float[] outputs;
+      float[] expected;
+      try (Manifold manifold = new Manifold(open(shards), REFERENCE);
+          Point reference = manifold.at(REFERENCE);
+          Point point = manifold.at(WEIGHTS)) {
+        outputs = reference.outputs("anchors");
+        expected = point.gradient(List.of(Term.drift(Distance.KL, 1, all)), 0).vector();
+      }
+      EncodedExamples stored = DATA.get("anchors").withOutputs(outputs);
+      try (Manifold manifold =
+              new Manifold(
+                  open(NETWORK.definition(), SEED, 2, Map.of("anchors", stored)), WEIGHTS);
+          Point point = manifold.at(WEIGHTS)) {
+        Term term = new Term(Distance.KL, Term.Target.STORED, 1, all);
+        float[] gradient = point.gradient(List.of(term), 0).vector();
+        assertClose(wide(expected), gradient, ADDED_DIFFERENTLY);
+      }
+    }
+  }
+
+  @Test
+  void fisherDiagonalIsTheMeanOfSquaredGradients() {
+    EncodedExamples few = DATA.get("task").slice(0, 13);
+    double[] expected = new double[REFERENCE.length];
+    for (int i = 0; i < few.size(); i++) {
+      try (Oracle oracle = new Oracle(NETWORK, Map.of("few", few.slice(i, i + 1)))) {
+        Term one = Term.task(Batch.all("few"));
+        double[] gradient = oracle.gradient(List.of(one), WEIGHTS, REFERENCE, new double[1]);
+        for (int p = 0; p < gradient.length; p++) {
+          expected[p] += gradient[p] * gradient[p] / few.size();
+        }
+      }
+    }
+    try (Manifold manifold =
+            new Manifold(open(NETWORK.definition(), SEED, 3, Map.of("few", few)), REFERENCE);
+        Point point = manifold.at(WEIGHTS)) {
+      assertClose(expected, point.fisherDiagonal("few"), 2e-6);
+    }
+  }
+
+  @Test
+  void agreementCountsWhatTwoNetworksAnswerAlike() {
+    try (Manifold manifold = new Manifold(open(2), REFERENCE);
+        Point reference = manifold.at(REFERENCE);
+        Point point = manifold.at(WEIGHTS)) {
+      assertEquals(1, reference.evaluateBesideReference("task").agreement());
+      assertTrue(Double.isNaN(point.evaluate("task").agreement()), "nothing to compare with");
+      EncodedExamples task = DATA.get("task");
+      float[] here = point.outputs("task");
+      float[] there = reference.outputs("task");
+      double equal = 0;
+      double right = 0;
+      for (int i = 0; i < task.size(); i++) {
+        equal += largest(here, i) == largest(there, i) ? 1 : 0;
+        right += largest(here, i) == task.labels()[i] ? 1 : 0;
+      }
+      Evaluation evaluation = point.evaluateBesideReference("task");
+      assertEquals(equal / task.size(), evaluation.agreement(), 1e-12);
+      assertEquals(right / task.size(), evaluation.accuracy(), 1e-12);
+      assertTrue(evaluation.agreement() < 1, "other weights, the same answers");
+    }
+  }
+
+  private static int largest(float[] outputs, int row) {
+    int best = 0;
+    for (int c = 1; c < TinyNetwork.CLASSES; c++) {
+      int from = row * TinyNetwork.CLASSES;
+      best = outputs[from + c] > outputs[from + best] ? c : best;
+    }
+    return best;
+  }
+
+  @Test
   void metricProductIsThatOfTheDenseMetric() {
     try (Oracle oracle = new Oracle(NETWORK, DATA);
         Manifold manifold = new Manifold(open(2), REFERENCE)) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
 import org.fip.spark.manifold.WorkersFactory;
+import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
@@ -16,6 +17,9 @@ interface Backend {
 
   /** Runs the job of a command. */
   JobResult run(Command command, Recipe recipe, JobContext context);
+
+  /** Runs the operations of a chain. */
+  JobResult chain(Chain chain, JobContext context);
 
   /** Runs an exploration, on Spark's executors. */
   JobResult explore(Exploration exploration, Session session, JobContext context);

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.fip.spark.job.ProgressListener;
+import org.fip.spark.job.WalkStart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,16 +33,18 @@ final class LogProgress implements ProgressListener {
   }
 
   @Override
-  public void began(String walk, long taken, long total) {
-    name = walk;
-    steps = Math.max(1, total);
+  public void began(WalkStart walk) {
+    long taken = walk.taken();
+    name = walk.name();
+    steps = Math.max(1, walk.steps());
     first = -1;
     loggedAt = nanoTime.getAsLong();
     loggedPart = taken * PARTS / steps;
     sink.accept(
         taken == 0
-            ? String.format(Locale.ROOT, "%s: %d steps", name, total)
-            : String.format(Locale.ROOT, "%s: resumed at step %d of %d", name, taken, total));
+            ? String.format(Locale.ROOT, "%s: %d steps", name, walk.steps())
+            : String.format(
+                Locale.ROOT, "%s: resumed at step %d of %d", name, taken, walk.steps()));
   }
 
   @Override
@@ -80,11 +83,18 @@ final class LogProgress implements ProgressListener {
   }
 
   @Override
+  public void advanced(double share, String line, boolean milestone) {
+    if (milestone) {
+      sink.accept(line);
+    }
+  }
+
+  @Override
   public void note(String line) {
     sink.accept(line);
   }
 
-  private static String clock(double seconds) {
+  static String clock(double seconds) {
     long whole = Math.round(Math.min(seconds, 1e9));
     return whole < 3600
         ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)

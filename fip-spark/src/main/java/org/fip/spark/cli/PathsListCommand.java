@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -38,11 +39,15 @@ final class PathsListCommand extends FipCommand {
     Path folder = session.path("ROOT", root);
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("root", folder.toString());
     ArrayNode stores = json.putArray("stores");
-    TextTable table = new TextTable().row("STORE", "WAYPOINTS", "LAST STEP", "NETWORK");
+    TextTable table = new TextTable().row("STORE", "WAYPOINTS", "LAST STEP", "NETWORK", "STATE");
     for (Path store : find(folder, session)) {
       ObjectNode entry = stores.addObject().put("store", store.toString());
       try {
-        describe(PathStore.open(session.hadoop(), store), entry, table);
+        describe(
+            PathStore.open(session.hadoop(), store),
+            StatusLine.read(session.hadoop(), store),
+            entry,
+            table);
       } catch (FipException e) {
         entry.put("problem", e.getMessage());
         table.row(store.toString(), "broken: " + e.getMessage());
@@ -51,17 +56,20 @@ final class PathsListCommand extends FipCommand {
     return Outcome.of(json, stores.isEmpty() ? "no path stores in " + folder : table.toString());
   }
 
-  private static void describe(PathStore store, ObjectNode entry, TextTable table) {
+  private static void describe(
+      PathStore store, Optional<StatusLine> status, ObjectNode entry, TextTable table) {
     List<Long> steps = store.steps();
     boolean network = store.hasNetwork();
     entry.put("waypoints", steps.size());
     entry.put("lastStep", steps.isEmpty() ? null : steps.get(steps.size() - 1));
     entry.put("network", network);
+    status.ifPresent(line -> line.putTo(entry));
     table.row(
         store.location(),
         String.format(Locale.ROOT, "%d", steps.size()),
         steps.isEmpty() ? "-" : steps.get(steps.size() - 1).toString(),
-        network ? "yes" : "no");
+        network ? "yes" : "no",
+        status.map(StatusLine::shortText).orElse("-"));
   }
 
   private static List<Path> find(Path folder, Session session) {

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.hadoop.fs.Path;
 import org.fip.spark.job.TextTable;
 import org.fip.spark.store.PathSummary;
 import org.fip.spark.store.WaypointSummary;
@@ -28,12 +30,14 @@ final class PathsShowCommand extends FipCommand {
   @Override
   Outcome run(Session session) {
     PathSummary summary = OpenedPaths.published(session, "STORE", store).describe();
-    return Outcome.of(toJson(summary), toText(summary));
+    Optional<StatusLine> status = StatusLine.read(session.hadoop(), new Path(summary.location()));
+    return Outcome.of(toJson(summary, status), toText(summary, status));
   }
 
-  private static ObjectNode toJson(PathSummary summary) {
+  private static ObjectNode toJson(PathSummary summary, Optional<StatusLine> status) {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("store", summary.location());
     json.put("network", summary.network());
+    status.ifPresent(line -> line.putTo(json));
     json.set("recipe", summary.description().recipe());
     ObjectNode provenance = json.putObject("provenance");
     summary.description().provenance().forEach(provenance::put);
@@ -48,7 +52,7 @@ final class PathsShowCommand extends FipCommand {
     return json;
   }
 
-  private static String toText(PathSummary summary) {
+  private static String toText(PathSummary summary, Optional<StatusLine> status) {
     Set<String> sets = new TreeSet<>();
     summary.waypoints().forEach(waypoint -> sets.addAll(waypoint.evaluation().keySet()));
     List<String> headers = new ArrayList<>(List.of("STEP", "DRIFT", "LENGTH w", "LENGTH f", "MiB"));
@@ -59,6 +63,7 @@ final class PathsShowCommand extends FipCommand {
     }
     TextTable about = new TextTable().row("store", summary.location());
     summary.description().provenance().forEach(about::row);
+    status.ifPresent(line -> about.row("state", line.text()));
     about.row("final network", summary.network() ? "written" : "not yet");
     return about + "\n\n" + (summary.waypoints().isEmpty() ? "no waypoints yet" : table);
   }

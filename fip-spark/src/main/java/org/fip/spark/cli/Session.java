@@ -14,7 +14,14 @@ import org.fip.core.FipException.Category;
 import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.spark.files.Roots;
 import org.fip.spark.job.JobContext;
-import org.fip.spark.job.ProgressListener;
+import org.fip.spark.live.JobDescriptions;
+import org.fip.spark.live.LivePaths;
+import org.fip.spark.live.PathMetrics;
+import org.fip.spark.live.StatusWriter;
+import org.fip.spark.live.mlflow.MlflowSettings;
+import org.fip.spark.live.mlflow.MlflowTracking;
+import org.fip.spark.live.tensorboard.TensorBoardFiles;
+import org.fip.spark.live.ui.PathEvents;
 import org.fip.spark.manifold.SparkSetup;
 import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.PathSettings;
@@ -34,7 +41,7 @@ final class Session implements AutoCloseable {
   private final Console console;
   private final SparkConf configuration;
   private Configuration hadoop;
-  private ProgressListener progress = ProgressListener.NONE;
+  private final LivePaths live = new LivePaths();
   private SparkContext spark;
 
   Session(String command, Backend backend, Console console) {
@@ -109,11 +116,14 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** What a job needs, with its progress shown to people. */
+  /** What a job needs, with its progress shown to people; asked for once. */
   JobContext context(boolean json) {
-    progress =
-        console.terminal() && !json ? new TerminalProgress(console.err()) : new LogProgress();
-    return new JobContext(hadoop(), backend.workers(this), progress);
+    live.add(console.terminal() && !json ? new TerminalProgress(console.err()) : new LogProgress());
+    live.add(new StatusWriter(hadoop()));
+    live.add(new TensorBoardFiles(hadoop()));
+    MlflowSettings.of(System.getenv())
+        .ifPresent(server -> live.add(new MlflowTracking(server, hadoop())));
+    return new JobContext(hadoop(), backend.workers(this), live);
   }
 
   Backend backend() {
@@ -135,12 +145,23 @@ final class Session implements AutoCloseable {
     if (spark == null) {
       try {
         spark = SparkContext.getOrCreate(SparkSetup.complete(configuration));
+        live.add(new JobDescriptions(spark));
+        live.add(new PathEvents(spark));
+        live.add(PathMetrics.registered());
       } catch (Exception e) {
         // Scala throws checked exceptions that no signature names; a master it cannot parse is one.
         throw notStarted(e);
       }
     }
     return spark;
+  }
+
+  /** Starts Spark for its web interface or its event log, when the user asks for one of them. */
+  void startPages() {
+    if (configuration.getBoolean("spark.ui.enabled", false)
+        || configuration.getBoolean("spark.eventLog.enabled", false)) {
+      spark();
+    }
   }
 
   private FipException notStarted(Exception e) {
@@ -159,7 +180,7 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
-    progress.ended();
+    live.close();
     if (spark != null) {
       try {
         spark.stop();

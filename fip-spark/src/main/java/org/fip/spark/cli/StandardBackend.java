@@ -3,18 +3,15 @@ package org.fip.spark.cli;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.fip.spark.explore.ExploreJob;
-import org.fip.spark.job.AdaptJob;
-import org.fip.spark.job.ConnectJob;
+import org.fip.spark.job.ChainJob;
 import org.fip.spark.job.DemoJob;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
-import org.fip.spark.job.NightJob;
-import org.fip.spark.job.RobustifyJob;
-import org.fip.spark.job.SparsifyJob;
-import org.fip.spark.job.TrainJob;
+import org.fip.spark.job.Jobs;
 import org.fip.spark.manifold.LocalMaster;
 import org.fip.spark.manifold.SparkWorkers;
 import org.fip.spark.manifold.WorkersFactory;
+import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
@@ -24,24 +21,29 @@ final class StandardBackend implements Backend {
   @Override
   public WorkersFactory workers(Session session) {
     return LocalMaster.workers(session.configuration())
+        .map(local -> watched(local, session))
         .orElse(
             (network, settings, data) ->
                 SparkWorkers.factory(JavaSparkContext.fromSparkContext(session.spark()))
                     .open(network, settings, data));
   }
 
+  /** Spark computes nothing for these workers, but it is started when its pages are asked for. */
+  private static WorkersFactory watched(WorkersFactory local, Session session) {
+    return (network, settings, data) -> {
+      session.startPages();
+      return local.open(network, settings, data);
+    };
+  }
+
   @Override
   public JobResult run(Command command, Recipe recipe, JobContext context) {
-    return switch (command) {
-      case TRAIN -> new TrainJob(context, recipe).run();
-      case ADAPT ->
-          recipe.night() == null
-              ? new AdaptJob(context, recipe).run()
-              : new NightJob(context, recipe).run();
-      case SPARSIFY -> new SparsifyJob(context, recipe).run();
-      case ROBUSTIFY -> new RobustifyJob(context, recipe).run();
-      case CONNECT -> new ConnectJob(context, recipe).run();
-    };
+    return Jobs.run(command, context, recipe);
+  }
+
+  @Override
+  public JobResult chain(Chain chain, JobContext context) {
+    return new ChainJob(context, chain).run();
   }
 
   @Override

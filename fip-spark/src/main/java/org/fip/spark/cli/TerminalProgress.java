@@ -10,27 +10,30 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.fip.spark.job.ProgressListener;
+import org.fip.spark.job.WalkStart;
 
 /** Draws a progress bar with rate and time left for each walk. */
 final class TerminalProgress implements ProgressListener {
   private static final int REDRAW_MILLIS = 250;
+  private static final int WIDTH = 24;
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintStream terminal;
   private String walk;
   private long total;
   private ProgressBar bar;
+  private boolean drawn;
 
   TerminalProgress(PrintStream terminal) {
     this.terminal = terminal;
   }
 
   @Override
-  public void began(String name, long taken, long steps) {
+  public void began(WalkStart start) {
     ended();
-    walk = name;
-    total = steps;
-    terminal.print(CLEAR_LINE + name + ": starting");
+    walk = start.name();
+    total = start.steps();
+    terminal.print(CLEAR_LINE + walk + ": starting");
     terminal.flush();
   }
 
@@ -72,7 +75,32 @@ final class TerminalProgress implements ProgressListener {
   }
 
   @Override
+  public void advanced(double share, String line, boolean milestone) {
+    int done = (int) Math.round(WIDTH * Math.max(0, Math.min(1, share)));
+    terminal.printf(
+        Locale.ROOT,
+        "%s%3.0f%% [%s%s] %s",
+        CLEAR_LINE,
+        100 * share,
+        "=".repeat(done),
+        " ".repeat(WIDTH - done),
+        line);
+    terminal.flush();
+    drawn = true;
+  }
+
+  @Override
   public void note(String line) {
-    terminal.println(walk == null ? line : CLEAR_LINE + line);
+    terminal.println(walk == null && !drawn ? line : CLEAR_LINE + line);
+    drawn = false;
+  }
+
+  @Override
+  public void close() {
+    ended();
+    if (drawn) {
+      terminal.println();
+      drawn = false;
+    }
   }
 }

@@ -58,6 +58,11 @@ public record DataSelector(
     return new DataSelector(path, split, null, 0, null, 0);
   }
 
+  /** The same without a limit. */
+  public DataSelector unlimited() {
+    return new DataSelector(path, split, labels, labelOffset, null, seed);
+  }
+
   /** The same with only these classes. */
   public DataSelector withLabels(List<Integer> newLabels) {
     return new DataSelector(path, split, newLabels, labelOffset, limit, seed);

@@ -50,6 +50,9 @@ public final class ExploreJob {
   /** How often the table is written while paths are walked. */
   private static final long CATALOGUE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+  /** How often the status of paths that are walked is looked up in their stores. */
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private static final long POLL_MILLIS = 1000;
 
   private final SparkContext spark;
@@ -64,7 +67,9 @@ public final class ExploreJob {
   private final Map<DataSelector, Broadcast<EncodedExamples>> data = new HashMap<>();
   private Broadcast<SerializableConfiguration> hadoop;
   private PointProgress progress;
+  private PointStatuses shown;
   private long catalogueAt;
+  private long lookedAt;
 
   /** A job on Spark's executors; workers and data of the context are not asked. */
   public ExploreJob(SparkContext spark, JobContext context, Exploration exploration) {
@@ -168,7 +173,10 @@ public final class ExploreJob {
   private void walk(TaskPool<String> pool) {
     int ready = (int) points.keySet().stream().filter(name -> states.get(name).finished()).count();
     progress = new PointProgress(context.progress(), System::nanoTime, points.size(), ready);
+    shown = new PointStatuses(context, exploration.output(), store, points);
+    points.keySet().forEach(name -> shown.show(states.get(name)));
     catalogueAt = System.nanoTime();
+    lookedAt = catalogueAt;
     Set<String> alive = new HashSet<>(points.keySet());
     Halving halving = settings.halving();
     for (int rung = 0; rung < halving.rungs(); rung++) {
@@ -192,7 +200,12 @@ public final class ExploreJob {
     while (!waiting.isEmpty() || pool.running() > 0) {
       while (!waiting.isEmpty() && pool.hasRoom()) {
         String name = waiting.remove();
+        spark.setJobGroup(
+            "explore",
+            "explore: " + name + " to step " + points.get(name).rungs().get(rung),
+            false);
         pool.submit(name, task(name, rung, pool.slotsOfOne()));
+        shown.submitted(name);
       }
       Optional<TaskPool.Ended<String>> ended = pool.next(POLL_MILLIS);
       if (ended.isPresent() && take(ended.get())) {
@@ -235,6 +248,7 @@ public final class ExploreJob {
             .map(PointState::parse)
             .orElseGet(() -> Failed.ofTask(ended.failure().orElseThrow(), before));
     states.put(name, now);
+    shown.show(now);
     progress.walked(Math.max(0, now.steps() - before.steps()));
     if (now.status() != Status.FAILED) {
       return false;
@@ -261,6 +275,10 @@ public final class ExploreJob {
       }
     }
     progress.update(done, failed, Math.min(pool.running(), pool.slots()), left);
+    if (System.nanoTime() - lookedAt > LOOK_NANOS) {
+      shown.look();
+      lookedAt = System.nanoTime();
+    }
     if (System.nanoTime() - catalogueAt > CATALOGUE_NANOS) {
       writeCatalogue();
       catalogueAt = System.nanoTime();
@@ -316,6 +334,7 @@ public final class ExploreJob {
   private void set(PointState state) {
     states.put(state.name(), state);
     store.write(state);
+    shown.show(state);
   }
 
   private List<Row> writeCatalogue() {

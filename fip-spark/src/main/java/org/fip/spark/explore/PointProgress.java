@@ -4,7 +4,10 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.fip.spark.job.ProgressListener;
 
-/** Says how many points are done, with the time left: every tenth of them, or every half minute. */
+/**
+ * Says how many points are done, with rate and time left; every tenth of them, and every half
+ * minute, is a milestone.
+ */
 final class PointProgress {
   private static final long LONGEST_SILENCE = 30_000_000_000L;
   private static final int PARTS = 10;
@@ -40,21 +43,25 @@ final class PointProgress {
   }
 
   /**
-   * Says something if it is time.
+   * Says where it is.
    *
    * @param left steps that all paths together have before them
    */
   void update(int done, int failed, int running, long left) {
     long now = nanoTime.getAsLong();
     int part = part(done + failed);
-    if (part == saidPart && now - saidAt < LONGEST_SILENCE) {
-      return;
+    boolean milestone = part != saidPart || now - saidAt >= LONGEST_SILENCE;
+    if (milestone) {
+      saidPart = part;
+      saidAt = now;
     }
-    saidPart = part;
-    saidAt = now;
-    double seconds = (now - begun) / 1e9;
-    String time = walked == 0 ? "" : ", " + clock(left * seconds / walked) + " left";
-    listener.note(
+    double rate = walked / Math.max(1e-9, (now - begun) / 1e9);
+    String time =
+        walked == 0
+            ? ""
+            : String.format(Locale.ROOT, ", %.1f steps/s, %s left", rate, clock(left / rate));
+    listener.advanced(
+        (done + failed) / (double) Math.max(1, points),
         String.format(
             Locale.ROOT,
             "explore: %d of %d points done, %d running, %d failed%s",
@@ -62,7 +69,8 @@ final class PointProgress {
             points,
             running,
             failed,
-            time));
+            time),
+        milestone);
   }
 
   private static String clock(double seconds) {

@@ -23,6 +23,10 @@ import org.fip.spark.job.AdaptJob;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.ProgressListener;
 import org.fip.spark.job.SparsifyJob;
+import org.fip.spark.job.WalkPaused;
+import org.fip.spark.live.LivePaths;
+import org.fip.spark.live.StatusWriter;
+import org.fip.spark.live.tensorboard.TensorBoardFiles;
 import org.fip.spark.manifold.Devices;
 import org.fip.spark.manifold.TaskPool;
 import org.fip.spark.manifold.WorkersSettings;
@@ -71,15 +75,8 @@ record PointTask(
     @Override
     public void committed(Waypoint waypoint) {
       if (waypoint.step() >= step) {
-        throw new Paused();
+        throw new WalkPaused();
       }
-    }
-  }
-
-  /** The step to stop at is reached. */
-  private static final class Paused extends RuntimeException {
-    Paused() {
-      super("paused", null, false, false);
     }
   }
 
@@ -103,7 +100,7 @@ record PointTask(
   private PointState walk(PointState state, Configuration configuration) {
     Map<String, Double> figures = new LinkedHashMap<>();
     if (until >= steps) {
-      ObjectNode report = job(configuration, ProgressListener.NONE);
+      ObjectNode report = job(configuration, Long.MAX_VALUE);
       figures.putAll(figures(configuration, steps));
       if (report.has("sparsity")) {
         figures.put("sparsity.achieved", report.path("sparsity").path("achieved").asDouble());
@@ -112,8 +109,8 @@ record PointTask(
     }
     if (!isWalked(configuration)) {
       try {
-        job(configuration, new PauseAt(until));
-      } catch (Paused e) {
+        job(configuration, until);
+      } catch (WalkPaused e) {
         // As asked.
       }
     }
@@ -132,14 +129,21 @@ record PointTask(
     }
   }
 
-  private ObjectNode job(Configuration configuration, ProgressListener progress) {
+  /** Walks the path; what is seen of it is in its own store. */
+  private ObjectNode job(Configuration configuration, long end) {
     Recipe own = Recipe.fromJson(command, "recipe of " + store, recipe);
-    JobContext context =
-        new JobContext(
-            configuration, this::workers, progress, selector -> data.get(selector).value());
-    return command == Command.SPARSIFY
-        ? new SparsifyJob(context, own).run().toJson()
-        : new AdaptJob(context, own).run().toJson();
+    try (LivePaths live =
+        new LivePaths(
+            new StatusWriter(configuration),
+            new TensorBoardFiles(configuration),
+            new PauseAt(end))) {
+      JobContext context =
+          new JobContext(
+              configuration, this::workers, live, selector -> data.get(selector).value());
+      return command == Command.SPARSIFY
+          ? new SparsifyJob(context, own).run().toJson()
+          : new AdaptJob(context, own).run().toJson();
+    }
   }
 
   private Workers workers(

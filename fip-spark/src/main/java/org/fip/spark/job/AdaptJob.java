@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.fip.core.manifold.Evaluation;
 import org.fip.core.network.Network;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
@@ -44,11 +43,10 @@ public final class AdaptJob {
     try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
       TaskSequence sequence = new TaskSequence(context, recipe, sources, Map.of(), lock);
       AdaptResult.Run path = walk(sequence, recipe.path().sampler(), output, start);
-      Map<String, Map<String, Evaluation>> baselines = new LinkedHashMap<>();
+      Map<String, AdaptResult.Run> baselines = new LinkedHashMap<>();
       for (Sampler baseline : recipe.baselines()) {
         Path place = new Path(new Path(output, "baselines"), baseline.label());
-        List<Map<String, Evaluation>> rows = walk(sequence, baseline, place, start).evaluations();
-        baselines.put(baseline.label(), rows.get(rows.size() - 1));
+        baselines.put(baseline.label(), walk(sequence, baseline, place, start));
       }
       return new AdaptResult(
           recipe.tasks().stream().map(Task::name).toList(),
@@ -59,13 +57,12 @@ public final class AdaptJob {
   }
 
   private AdaptResult.Run walk(TaskSequence sequence, Sampler kind, Path place, Network start) {
-    return sequence.walk(
-        kind, place, start, choice -> choice.first(sources.readAll(recipe.keep())));
+    return sequence.walk(kind, place, start, choice -> sources.first(recipe.keep(), choice));
   }
 
   /** The network of a new path; all that the path is made from is read, so that errors come now. */
   private Network start() {
-    sources.readAll(recipe.keep());
+    recipe.keep().forEach(sources::read);
     return Networks.grownFor(
         Networks.start(recipe, context.hadoop()),
         recipe.tasks().stream().map(task -> sources.read(task.train())).toList());

@@ -2,6 +2,7 @@ package org.fip.spark.job;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.fip.core.anchors.Anchors;
 import org.fip.core.anchors.Choice;
@@ -50,9 +51,11 @@ final class AnchorChoice {
   /**
    * The memory once a task is learned.
    *
+   * @param memory what was kept before; empty when nothing was
    * @param weights of the network that has learned it
    */
-  Anchors after(Anchors memory, EncodedExamples task, NetworkDefinition network, float[] weights) {
+  Anchors after(
+      Optional<Anchors> memory, EncodedExamples task, NetworkDefinition network, float[] weights) {
     EncodedExamples examples = task;
     int[] ranks;
     if (settings.choose() == Choice.RANDOM) {
@@ -63,7 +66,8 @@ final class AnchorChoice {
           Ranking.of(settings.choose(), features(examples, network, weights), examples.labels());
     }
     Anchors ranked = new Anchors(stored(examples), ranks);
-    return limited(memory.and(ranked.select(chosen(examples.labels(), ranks))));
+    Anchors learned = ranked.select(chosen(examples.labels(), ranks));
+    return limited(memory.map(before -> before.and(learned)).orElse(learned));
   }
 
   private int[] chosen(int[] labels, int[] ranks) {

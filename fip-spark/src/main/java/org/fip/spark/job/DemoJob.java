@@ -92,7 +92,7 @@ public final class DemoJob {
   private static String verdict(AdaptResult adapted, PathResult sparse) {
     Map<String, Evaluation> start = adapted.path().evaluations().get(0);
     Map<String, Evaluation> end = adapted.path().evaluations().get(1);
-    Map<String, Evaluation> tuned = adapted.baselines().get("fine-tuning");
+    AdaptResult.Run tuned = adapted.baselines().get("fine-tuning");
     return String.format(
         Locale.ROOT,
         "The network learned 5-9 (%.1f %%) and kept 0-4 (%.1f %%, before %.1f %%); plain fine-tuning"
@@ -100,7 +100,7 @@ public final class DemoJob {
         percent(end, NEW),
         percent(end, OLD),
         percent(start, OLD),
-        tuned == null ? Double.NaN : percent(tuned, OLD),
+        tuned == null ? Double.NaN : percent(tuned.end(), OLD),
         100 * sparse.report().path("sparsity").path("achieved").asDouble(),
         percent(sparse.end(), OLD),
         percent(sparse.end(), NEW));
@@ -140,9 +140,9 @@ public final class DemoJob {
         .adapted()
         .baselines()
         .forEach(
-            (name, sets) -> {
+            (name, run) -> {
               Map<String, Double> accuracies = new LinkedHashMap<>();
-              sets.forEach((set, evaluation) -> accuracies.put(set, evaluation.accuracy()));
+              run.end().forEach((set, evaluation) -> accuracies.put(set, evaluation.accuracy()));
               baselines.add(new Baseline(name, accuracies));
             });
     ReportData data =

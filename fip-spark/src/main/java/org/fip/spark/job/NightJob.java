@@ -171,8 +171,8 @@ public final class NightJob {
                 start,
                 choice ->
                     latest.isPresent()
-                        ? kept(store.place(before))
-                        : choice.first(sources.readAll(own.keep())));
+                        ? Optional.of(kept(store.place(before)))
+                        : sources.first(own.keep(), choice));
     List<String> tasks = own.tasks().stream().map(Task::name).toList();
     AdaptResult result =
         new AdaptResult(tasks, List.copyOf(own.evaluate().keySet()), run, Map.of());

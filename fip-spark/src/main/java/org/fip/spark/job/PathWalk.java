@@ -69,9 +69,10 @@ final class PathWalk {
       SamplerFactory sampler) {
     int anchors = data.get(Sources.ANCHORS).size();
     if (stretch.first() == 0 && startIsLost()) {
-      walk(name, settings(0, anchors), data, reference, constraint, sampler);
+      walk(name, settings(0, anchors), total(), data, reference, constraint, sampler);
     }
-    return walk(name, settings(stretch.last(), anchors), data, reference, constraint, sampler);
+    return walk(
+        name, settings(stretch.last(), anchors), total(), data, reference, constraint, sampler);
   }
 
   /** As {@link #walk}, with every step measured, evaluated and committed. */
@@ -85,7 +86,7 @@ final class PathWalk {
     Walk.Settings settings =
         new Walk.Settings(
             usual.steps(), 1, 1, 1, usual.distance(), usual.probe(), usual.evaluations());
-    return walk(name, settings, data, reference, Constraint.NONE, sampler);
+    return walk(name, settings, settings.steps(), data, reference, Constraint.NONE, sampler);
   }
 
   private boolean startIsLost() {
@@ -96,25 +97,57 @@ final class PathWalk {
   private Waypoint walk(
       String name,
       Walk.Settings settings,
+      long total,
       Map<String, EncodedExamples> data,
       float[] reference,
       Constraint constraint,
       SamplerFactory sampler) {
     PathStore store = path.store().until(settings.steps());
     Optional<Waypoint> newest = store.newest();
+    WalkStart start =
+        new WalkStart(
+            name, path.store(), newest.map(Waypoint::step).orElse(0L), settings.steps(), total);
     if (newest.isPresent() && newest.get().step() == settings.steps()) {
+      context.progress().found(start);
       return newest.get();
     }
-    context.progress().began(name, newest.map(Waypoint::step).orElse(0L), settings.steps());
-    Workers workers =
-        context.workers().open(path.start().definition(), workers(), sources.with(data));
+    context.progress().began(start);
+    try {
+      Waypoint last = walk(store, settings, data, reference, constraint, sampler);
+      context.progress().ended();
+      return last;
+    } catch (WalkPaused e) {
+      context.progress().paused();
+      throw e;
+    } catch (RuntimeException | Error e) {
+      context.progress().failed(e);
+      throw e;
+    }
+  }
+
+  private Waypoint walk(
+      PathStore store,
+      Walk.Settings settings,
+      Map<String, EncodedExamples> data,
+      float[] reference,
+      Constraint constraint,
+      SamplerFactory sampler) {
+    Workers workers = workers(sources.with(data));
     try (Manifold manifold = new Manifold(workers, reference)) {
       Itinerary itinerary = new Itinerary(sampler, constraint, settings);
       Walker walker = SparkWorkers.walker(workers, manifold, itinerary, context.progress());
       return new Walk(walker, store, settings, context.progress()).run(path.start().weights());
-    } finally {
-      context.progress().ended();
     }
+  }
+
+  /** The job's workers with these data. */
+  Workers workers(Map<String, EncodedExamples> data) {
+    return context.workers().open(path.start().definition(), workers(), data);
+  }
+
+  /** Length of the path when all its stretches are walked. */
+  private long total() {
+    return (long) recipe.path().steps() * Math.max(1, recipe.tasks().size());
   }
 
   private WorkersSettings workers() {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.data.EncodedExamples;
-import org.fip.core.data.Rows;
 import org.fip.core.manifold.RobustnessProbe;
 import org.fip.core.network.Network;
 import org.fip.core.objective.Attack;
@@ -66,7 +65,9 @@ public final class RobustifyJob {
     Map<String, EncodedExamples> data = new LinkedHashMap<>(Map.of(Sources.ANCHORS, anchors));
     Map<String, RobustnessProbe> attacks = attacks(data);
     Stretch stretch = new Stretch(0, recipe.path().steps());
-    Samplers samplers = new Samplers(recipe.path().sampler(), recipe.path());
+    Samplers samplers =
+        new Samplers(recipe.path().sampler(), recipe.path(), path.start(), recipe.seed());
+    Constraint face = samplers.face(path.start());
     Term term = term();
     Waypoint last =
         new PathWalk(context, recipe, path, sources, attacks)
@@ -75,8 +76,8 @@ public final class RobustifyJob {
                 stretch,
                 data,
                 path.start().weights(),
-                Constraint.NONE,
-                manifold -> samplers.beside(manifold, Constraint.NONE, term, stretch));
+                face,
+                manifold -> samplers.beside(manifold, face, term, stretch, 1));
     path.writeFinal(last);
     List<String> sets = new ArrayList<>();
     for (String set : recipe.evaluate().keySet()) {
@@ -106,7 +107,9 @@ public final class RobustifyJob {
         .evaluate()
         .forEach(
             (name, selector) -> {
-              data.put(ATTACKED + name, sample(sources.read(selector)));
+              data.put(
+                  ATTACKED + name,
+                  Sources.sample(sources.read(selector), settings.test().limit(), recipe.seed()));
               attacks.put(
                   name,
                   new RobustnessProbe(
@@ -116,17 +119,5 @@ public final class RobustifyJob {
                       settings.test().queries()));
             });
     return attacks;
-  }
-
-  private EncodedExamples sample(EncodedExamples examples) {
-    Integer limit = settings.test().limit();
-    if (limit == null || limit >= examples.size()) {
-      return examples;
-    }
-    int[] rows = new int[examples.size()];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = i;
-    }
-    return examples.select(Rows.balanced(examples.labels(), rows, limit, recipe.seed()));
   }
 }

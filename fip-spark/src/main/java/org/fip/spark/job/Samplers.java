@@ -3,21 +3,27 @@ package org.fip.spark.job;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.network.Network;
+import org.fip.core.network.TensorSelection;
+import org.fip.core.network.WeightLayout;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.CrossEntropy;
 import org.fip.core.objective.Term;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.AnchoredSampler;
 import org.fip.core.path.Constraint;
+import org.fip.core.path.ElasticPenalty;
 import org.fip.core.path.GeodesicSampler;
 import org.fip.core.path.LocalStepsSampler;
-import org.fip.core.path.Pull;
+import org.fip.core.path.LowRankSampler;
+import org.fip.core.path.Penalty;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Stretch;
+import org.fip.core.path.Tolerance;
 import org.fip.core.path.ZeroFace;
 import org.fip.spark.recipe.GeodesicSettings;
 import org.fip.spark.recipe.PathSettings;
@@ -29,15 +35,24 @@ final class Samplers implements Serializable {
 
   private final org.fip.spark.recipe.Sampler kind;
   private final PathSettings path;
+  private final int classes;
+  private final List<WeightLayout.Slot> slots;
+  private final Set<String> head;
+  private final long seed;
 
-  Samplers(org.fip.spark.recipe.Sampler kind, PathSettings path) {
+  /**
+   * Samplers for a path.
+   *
+   * @param network the network that is walked
+   * @param seed of the run
+   */
+  Samplers(org.fip.spark.recipe.Sampler kind, PathSettings path, Network network, long seed) {
     this.kind = kind;
     this.path = path;
-  }
-
-  /** Whether paths of this kind look at the anchors as they walk. */
-  boolean keeps() {
-    return kind != org.fip.spark.recipe.Sampler.FINE_TUNING;
+    classes = network.classes();
+    slots = List.copyOf(network.layout().slots());
+    head = Set.copyOf(network.graph().head());
+    this.seed = seed;
   }
 
   /** What a path that learns stays in, as it leaves this network. */
@@ -45,19 +60,32 @@ final class Samplers implements Serializable {
     return path.withinSparsity() ? new ZeroFace(start) : Constraint.NONE;
   }
 
-  /** A sampler that learns a task, inside a constraint. */
-  Sampler learning(Manifold manifold, Constraint constraint, Stretch stretch) {
+  /**
+   * A sampler that learns a task, inside a constraint.
+   *
+   * @param kept how many tasks are kept; the drift weighs for each
+   */
+  Sampler learning(Manifold manifold, Constraint constraint, Stretch stretch, int kept) {
     Term task = Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE));
-    return beside(manifold, constraint, task, stretch);
+    return beside(manifold, constraint, task, stretch, kept);
   }
 
-  /** A sampler that makes a term small beside what it keeps. */
-  Sampler beside(Manifold manifold, Constraint constraint, Term term, Stretch stretch) {
+  /**
+   * A sampler that makes a term small beside what it keeps, inside a constraint.
+   *
+   * @param kept how many tasks are kept; the drift weighs for each
+   */
+  Sampler beside(Manifold manifold, Constraint constraint, Term term, Stretch stretch, int kept) {
+    boolean keeps = kept > 0;
     List<Term> terms = new ArrayList<>(List.of(term));
-    if (keeps()) {
-      terms.add(anchorTerm());
+    if (keeps && kind.replays()) {
+      terms.addAll(anchorTerms(kept));
     }
-    return sampler(manifold, constraint, terms, Pull.NONE, stretch);
+    Penalty penalty =
+        keeps && kind == org.fip.spark.recipe.Sampler.EWC
+            ? new ElasticPenalty(path.ewc().lambda(), Sources.LEARNED, stretch)
+            : Penalty.NONE;
+    return sampler(manifold, constraint, penalty, terms, stretch, kept);
   }
 
   /**
@@ -66,26 +94,48 @@ final class Samplers implements Serializable {
    * @param labels whether it also descends the cross-entropy with the anchors' labels
    */
   Sampler keeping(
-      Manifold manifold, Constraint constraint, Pull pull, boolean labels, Stretch stretch) {
+      Manifold manifold, Constraint constraint, Penalty penalty, boolean labels, Stretch stretch) {
+    boolean keeps = kind.replays();
     List<Term> terms = new ArrayList<>();
-    if (labels || !keeps()) {
+    if (labels || !keeps) {
       Widening unlabelled = path.widening().widening();
       terms.add(
           Term.task(anchors(new Widening(false, unlabelled.shift(), unlabelled.flip(), 0, false))));
     }
-    if (keeps()) {
-      terms.add(anchorTerm());
+    if (keeps) {
+      terms.addAll(anchorTerms(1));
     }
-    return sampler(manifold, constraint, terms, pull, stretch);
+    return sampler(manifold, constraint, penalty, terms, stretch, keeps ? 1 : 0);
   }
 
-  private Term anchorTerm() {
+  /**
+   * What holds the outputs on the anchors.
+   *
+   * @param kept how many tasks are kept; the drift weighs for each
+   */
+  List<Term> anchorTerms(int kept) {
+    Batch stored = anchors(Widening.NONE);
     return switch (kind) {
-      case REPLAY -> new Term(CrossEntropy.INSTANCE, Term.Target.LABELS, 1, anchors(Widening.NONE));
-      case RELEASED -> Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, anchors(Widening.NONE));
+      case REPLAY -> List.of(labels(1, stored));
+      case RELEASED -> List.of(Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, stored));
+      case DER_PLUS_PLUS -> {
+        // The mean over the outputs of the squared distance is 2 / C of half the squared distance.
+        double alpha = 2 * path.der().alpha() / classes;
+        yield List.of(
+            new Term(Distance.SQUARED_LOGITS, Term.Target.STORED, alpha, stored),
+            labels(path.der().beta(), stored));
+      }
       default ->
-          Term.drift(path.distance(), path.anchorWeight(), anchors(path.widening().widening()));
+          List.of(
+              Term.drift(
+                  path.distance(),
+                  kept * path.anchorWeight(),
+                  anchors(path.widening().widening())));
     };
+  }
+
+  private static Term labels(double weight, Batch batch) {
+    return new Term(CrossEntropy.INSTANCE, Term.Target.LABELS, weight, batch);
   }
 
   private Batch anchors(Widening widening) {
@@ -93,27 +143,52 @@ final class Samplers implements Serializable {
   }
 
   private Sampler sampler(
-      Manifold manifold, Constraint constraint, List<Term> terms, Pull pull, Stretch stretch) {
-    if (kind == org.fip.spark.recipe.Sampler.GEODESIC) {
+      Manifold manifold,
+      Constraint constraint,
+      Penalty penalty,
+      List<Term> terms,
+      Stretch stretch,
+      int kept) {
+    boolean keeps = kept > 0;
+    if (kind == org.fip.spark.recipe.Sampler.GEODESIC && keeps) {
       return new GeodesicSampler(
-          manifold, constraint, terms, geodesic(path.geodesic()), path.schedule(), stretch);
+          manifold, constraint, terms, geodesic(path.geodesic(), kept), path.schedule(), stretch);
     }
     Schedule schedule =
         kind == org.fip.spark.recipe.Sampler.RELEASED ? Schedule.CONSTANT : path.schedule();
+    boolean follows =
+        path.keepWithin() != null && keeps && kind == org.fip.spark.recipe.Sampler.ANCHORED;
+    Tolerance tolerance =
+        follows ? new Tolerance(path.keepWithin(), terms.size() - 1, stretch) : null;
+    if (kind == org.fip.spark.recipe.Sampler.LORA || path.lowRank().rank() != null) {
+      TensorSelection matrices = TensorSelection.of(path.lowRank().include(), List.of());
+      return new LowRankSampler(
+          manifold,
+          terms,
+          tolerance,
+          path.learningRate(),
+          schedule,
+          stretch,
+          slots,
+          head,
+          matrices::moves,
+          path.lowRank().rankOfLora(),
+          seed);
+    }
     if (path.localSteps() > 1) {
       return new LocalStepsSampler(
           manifold, terms, path.learningRate(), schedule, stretch, path.localSteps());
     }
     return new AnchoredSampler(
-        manifold, constraint, terms, pull, path.learningRate(), schedule, stretch);
+        manifold, constraint, penalty, terms, tolerance, path.learningRate(), schedule, stretch);
   }
 
-  private GeodesicSampler.Settings geodesic(GeodesicSettings settings) {
+  private GeodesicSampler.Settings geodesic(GeodesicSettings settings, int kept) {
     return new GeodesicSampler.Settings(
         settings.solver(),
         settings.metric(),
         anchors(path.widening().widening()),
-        path.anchorWeight(),
+        kept * path.anchorWeight(),
         settings.iterations(),
         settings.outputBudget(),
         settings.weightBudget() == null ? Double.POSITIVE_INFINITY : settings.weightBudget(),

@@ -3,8 +3,11 @@ package org.fip.spark.job;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.fip.core.anchors.Anchors;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.data.Rows;
 import org.fip.spark.data.DataSelector;
 
 /** The data sets of a job by the names that its tasks know them by, each selection read once. */
@@ -14,6 +17,9 @@ final class Sources {
 
   /** Labelled examples that are learned. */
   static final String TASK = "task";
+
+  /** Labelled examples of what was learned last. */
+  static final String LEARNED = "learned";
 
   private static final String EVALUATION = "evaluate.";
 
@@ -33,6 +39,11 @@ final class Sources {
   /** The selections' examples, one after the other. */
   EncodedExamples readAll(List<DataSelector> selectors) {
     return EncodedExamples.concat(selectors.stream().map(this::read).toList());
+  }
+
+  /** The memory of a path that begins; empty where nothing is kept yet. */
+  Optional<Anchors> first(List<DataSelector> keep, AnchorChoice choice) {
+    return keep.isEmpty() ? Optional.empty() : Optional.of(choice.first(readAll(keep)));
   }
 
   /** Reads the evaluation sets and checks that a network of so many outputs can be asked them. */
@@ -57,6 +68,22 @@ final class Sources {
     Map<String, EncodedExamples> all = new LinkedHashMap<>(others);
     all.putAll(evaluations);
     return all;
+  }
+
+  /**
+   * A sample of labelled examples, balanced over their classes.
+   *
+   * @param limit its size, or null for all
+   */
+  static EncodedExamples sample(EncodedExamples examples, Integer limit, long seed) {
+    if (limit == null || limit >= examples.size()) {
+      return examples;
+    }
+    int[] rows = new int[examples.size()];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = i;
+    }
+    return examples.select(Rows.balanced(examples.labels(), rows, limit, seed));
   }
 
   /** What was read, for provenance: rows and bytes of each selection. */

@@ -13,7 +13,7 @@ import org.fip.core.manifold.Evaluation;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Point;
 import org.fip.core.network.Network;
-import org.fip.core.path.Pull;
+import org.fip.core.path.Penalty;
 import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
@@ -103,7 +103,7 @@ public final class SparsifyJob {
     Network start = path.start();
     SparsityPlan plan = new SparsityPlan(recipe, start, anchors.size());
     SparsityFiles files = new SparsityFiles(start, plan.counted(), recipe.sparsity());
-    Samplers samplers = new Samplers(kind, recipe.path());
+    Samplers samplers = new Samplers(kind, recipe.path(), start, recipe.seed());
     PathWalk walk = new PathWalk(context, recipe, path, sources);
     List<Double> targets = recipe.sparsity().targets();
     List<Reached> reached = new ArrayList<>();
@@ -112,7 +112,7 @@ public final class SparsifyJob {
       double target = targets.get(i);
       Stretch stretch = new Stretch((long) i * recipe.path().steps(), recipe.path().steps());
       SparsityFace face = plan.face(kind, stretch, before, target);
-      Pull pull = plan.pull(kind, target);
+      Penalty penalty = plan.penalty(kind, target);
       boolean labels = recipe.sparsity().labels();
       Waypoint at =
           walk.walk(
@@ -121,7 +121,7 @@ public final class SparsifyJob {
               Map.of(Sources.ANCHORS, anchors),
               start.weights(),
               face,
-              manifold -> samplers.keeping(manifold, face, pull, labels, stretch));
+              manifold -> samplers.keeping(manifold, face, penalty, labels, stretch));
       float[] weights = at.state().weights();
       if (i < targets.size() - 1) {
         path.writeOnTheWay(

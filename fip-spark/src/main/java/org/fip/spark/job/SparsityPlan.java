@@ -10,7 +10,8 @@ import org.fip.core.network.WeightLayout.Slot;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.Compensation;
-import org.fip.core.path.Pull;
+import org.fip.core.path.FacePenalty;
+import org.fip.core.path.Penalty;
 import org.fip.core.path.RemovalScore;
 import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
@@ -125,8 +126,8 @@ final class SparsityPlan {
   }
 
   /** What draws a path towards the face beside its terms: the released algorithm's distance. */
-  Pull pull(Sampler kind, double target) {
-    return kind == Sampler.RELEASED ? Pull.towards(removal, goal(target)) : Pull.NONE;
+  Penalty penalty(Sampler kind, double target) {
+    return kind == Sampler.RELEASED ? new FacePenalty(removal, goal(target)) : Penalty.NONE;
   }
 
   private RemovalScore score() {

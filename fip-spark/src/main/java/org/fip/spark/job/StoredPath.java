@@ -217,6 +217,9 @@ final class StoredPath {
           .put("accuracy", evaluation.accuracy())
           .put("loss", evaluation.loss())
           .put("examples", evaluation.examples());
+      if (!Double.isNaN(evaluation.agreement())) {
+        entry.put("agreement", evaluation.agreement());
+      }
     }
   }
 }

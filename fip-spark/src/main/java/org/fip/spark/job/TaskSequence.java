@@ -1,17 +1,22 @@
 package org.fip.spark.job;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.anchors.Anchors;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.data.Rows;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.network.Network;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
+import org.fip.spark.data.DataSelector;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.Sampler;
 import org.fip.spark.store.PathStore;
@@ -53,38 +58,42 @@ final class TaskSequence {
    *
    * @param place of the path store
    * @param start the network, with outputs for all tasks
-   * @param first the anchors of a path that begins; asked once
+   * @param first the anchors of a path that begins, empty where nothing is kept yet; asked once
    */
   AdaptResult.Run walk(
-      Sampler kind, Path place, Network start, Function<AnchorChoice, Anchors> first) {
+      Sampler kind, Path place, Network start, Function<AnchorChoice, Optional<Anchors>> first) {
     Recipe own = kind == recipe.path().sampler() ? recipe : recipe.withSampler(kind);
     Map<String, String> made = sources.provenance();
     made.putAll(provenance);
     StoredPath path = StoredPath.open(context, place, own, start, made, lock);
-    Samplers samplers = new Samplers(kind, recipe.path());
+    Samplers samplers = new Samplers(kind, recipe.path(), path.start(), recipe.seed());
     Constraint face = samplers.face(path.start());
-    AnchorChoice choice = new AnchorChoice(context, recipe, kind == Sampler.REPLAY);
+    AnchorChoice choice = new AnchorChoice(context, recipe, kind.learnsFromAnchors());
     PathWalk walk = new PathWalk(context, recipe, path, sources);
-    if (!isLearned(path, stretch(0)) && path.store().anchors(0).isEmpty()) {
-      path.store().writeAnchors(0, first.apply(choice));
+    List<Stretch> stretches = stretches(kind);
+    if (!isLearned(path, stretches.get(0)) && path.store().anchors(0).isEmpty()) {
+      first.apply(choice).ifPresent(anchors -> path.store().writeAnchors(0, anchors));
     }
     List<Map<String, Evaluation>> evaluations = new ArrayList<>();
     Waypoint last = null;
-    for (int i = 0; i < recipe.tasks().size(); i++) {
-      Stretch stretch = stretch(i);
+    for (int i = 0; i < stretches.size(); i++) {
+      Stretch stretch = stretches.get(i);
       if (isLearned(path, stretch)) {
         last = path.store().read(stretch.last());
       } else {
-        EncodedExamples task = sources.read(recipe.tasks().get(i).train());
-        Anchors anchors = path.store().anchors(stretch.first()).orElseThrow();
+        EncodedExamples task = task(kind, i);
+        Optional<Anchors> anchors = anchors(path, stretch);
+        int kept = path.store().anchorSteps().contains(0L) ? i + 1 : i;
         last =
             walk.walk(
-                kind.label() + ": " + recipe.tasks().get(i).name(),
+                kind.label()
+                    + ": "
+                    + (kind == Sampler.JOINT ? "all tasks" : recipe.tasks().get(i).name()),
                 stretch,
-                Map.of(Sources.ANCHORS, anchors.examples(), Sources.TASK, task),
+                data(kind, i, anchors, task, new StoredOutputs(path, walk)),
                 i == 0 ? path.start().weights() : weights(path, stretch.first()),
                 face,
-                manifold -> samplers.learning(manifold, face, stretch));
+                manifold -> samplers.learning(manifold, face, stretch, kept));
         path.store()
             .writeAnchors(
                 stretch.last(),
@@ -97,6 +106,55 @@ final class TaskSequence {
     }
     path.writeFinal(last);
     return new AdaptResult.Run(path.report(last, recipe.evaluate().keySet()), evaluations);
+  }
+
+  /** The data sets that a stretch's steps and measurements ask for. */
+  private Map<String, EncodedExamples> data(
+      Sampler kind,
+      int position,
+      Optional<Anchors> anchors,
+      EncodedExamples task,
+      StoredOutputs outputs) {
+    Map<String, EncodedExamples> data = new HashMap<>();
+    data.put(Sources.TASK, task);
+    EncodedExamples memory = anchors.map(Anchors::examples).orElse(null);
+    if (memory == null) {
+      data.put(Sources.ANCHORS, sample(task, PathWalk.PROBE));
+      return data;
+    }
+    boolean stored = kind == Sampler.DER_PLUS_PLUS;
+    data.put(Sources.ANCHORS, stored ? outputs.with(memory) : memory);
+    if (kind == Sampler.EWC) {
+      EncodedExamples learned =
+          position == 0 ? sources.readAll(recipe.keep()) : task(kind, position - 1);
+      data.put(Sources.LEARNED, sample(learned, recipe.path().ewc().examples()));
+    }
+    return data;
+  }
+
+  /** What was kept when a stretch began; only a path that keeps nothing begins without. */
+  private static Optional<Anchors> anchors(StoredPath path, Stretch stretch) {
+    Optional<Anchors> anchors = path.store().anchors(stretch.first());
+    return stretch.first() == 0 ? anchors : Optional.of(anchors.orElseThrow());
+  }
+
+  /**
+   * What is learned on a stretch: joint training learns the tasks and what anchors are drawn from.
+   */
+  private EncodedExamples task(Sampler kind, int position) {
+    if (kind != Sampler.JOINT) {
+      return sources.read(recipe.tasks().get(position).train());
+    }
+    List<DataSelector> all = new ArrayList<>();
+    recipe.keep().forEach(selector -> all.add(selector.unlimited()));
+    recipe.tasks().forEach(each -> all.add(each.train()));
+    return sources.readAll(all);
+  }
+
+  /** A class-balanced sample. */
+  private EncodedExamples sample(EncodedExamples task, int limit) {
+    int[] rows = IntStream.range(0, task.size()).toArray();
+    return task.select(Rows.balanced(task.labels(), rows, limit, recipe.seed()));
   }
 
   /**
@@ -115,8 +173,14 @@ final class TaskSequence {
         && store.until(step).newest().filter(newest -> newest.step() == step).isPresent();
   }
 
-  private Stretch stretch(int task) {
-    return new Stretch((long) task * recipe.path().steps(), recipe.path().steps());
+  /** A stretch for each task, or one as long as all of them for joint training. */
+  private List<Stretch> stretches(Sampler kind) {
+    long steps = recipe.path().steps();
+    int tasks = recipe.tasks().size();
+    if (kind == Sampler.JOINT) {
+      return List.of(new Stretch(0, tasks * steps));
+    }
+    return IntStream.range(0, tasks).mapToObj(i -> new Stretch(i * steps, steps)).toList();
   }
 
   private static float[] weights(StoredPath path, long step) {

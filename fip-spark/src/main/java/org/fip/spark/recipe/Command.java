@@ -10,6 +10,8 @@ public enum Command {
   SPARSIFY,
   /** Walks to robustness against small changes of the inputs. */
   ROBUSTIFY,
+  /** Walks to many networks of one function that differ in weights or in errors. */
+  DIVERSIFY,
   /** Relaxes a path between two networks to the least length. */
   CONNECT;
 

@@ -7,13 +7,13 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.util.Locale;
 
-/** The names of constants in recipes: lower case with hyphens. */
+/** The names of constants in recipes: lower case with hyphens, and {@code ++} for PLUS_PLUS. */
 public final class Labels {
   private Labels() {}
 
   /** The name of a constant. */
   public static String of(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return constant.name().toLowerCase(Locale.ROOT).replace("_plus_plus", "++").replace('_', '-');
   }
 
   /** Lets constants be written by these names. */

@@ -27,17 +27,25 @@ import org.fip.core.path.Solver;
  * @param measureEvery steps between measurements of drift and lengths; default 10
  * @param evaluateEvery steps between evaluations on the evaluation sets; 0 for the start and the
  *     end only; default 0
- * @param learningRate of Adam, per step; default 0.001, {@code sparsify} 0.003
+ * @param learningRate of Adam, per step; default 0.002, {@code train} 0.001, {@code sparsify} 0.003
  * @param schedule how the learning rate changes; default {@code linear}
  * @param distance what drift is measured in; default {@code squared-logits}, {@code sparsify}
  *     {@code kl}
- * @param anchorWeight weight mu of the drift in the objective L + mu D; default 0.05, {@code
- *     sparsify} 1
+ * @param anchorWeight weight mu of the drift in the objective L + mu D, for each task that is kept:
+ *     while the k-th task of a sequence is learned, mu is k times this, or k - 1 times without
+ *     {@code keep}; default 0.1, {@code sparsify} 1
+ * @param keepWithin drift that a path of the sampler {@code anchored} stays near, as a share of the
+ *     spread of the reference's logits on the anchors; the weight of the drift then starts at
+ *     {@code anchorWeight} and follows. Null when the weight stays as it is; default null
  * @param widening how anchors are varied; {@code sparsify} does not
+ * @param der settings of the {@code der++} sampler
+ * @param ewc settings of the {@code ewc} sampler
+ * @param lowRank low-rank paths
  * @param geodesic settings of the {@code geodesic} sampler
  * @param tensors which of the network's tensors move; default all
- * @param withinSparsity whether weights that are zero in the start network stay zero, for the
- *     commands that learn; default false
+ * @param withinSparsity whether weights that are zero in the start network stay zero, for {@code
+ *     train}, {@code adapt} and {@code robustify}; not with {@code localSteps} above 1 or low-rank
+ *     changes; default false
  * @param memory most that each executor holds in activations, such as {@code 512m} or {@code 8g};
  *     what does not fit is computed in smaller pieces, and again where it would have been kept;
  *     default {@code 2g}
@@ -58,7 +66,11 @@ public record PathSettings(
     Schedule schedule,
     Distance distance,
     double anchorWeight,
+    Double keepWithin,
     WideningSettings widening,
+    DerSettings der,
+    EwcSettings ewc,
+    LowRankSettings lowRank,
     GeodesicSettings geodesic,
     TensorsSettings tensors,
     boolean withinSparsity,
@@ -87,7 +99,11 @@ public record PathSettings(
         schedule,
         distance,
         anchorWeight,
+        keepWithin,
         widening,
+        der,
+        ewc,
+        lowRank,
         geodesic,
         tensors,
         withinSparsity,
@@ -121,7 +137,11 @@ public record PathSettings(
             section.choice("schedule", List.of(Schedule.values())),
             section.choice("distance", List.of(Distance.values())),
             section.number("anchorWeight", Range.NOT_NEGATIVE),
+            section.optionalNumber("keepWithin", Range.POSITIVE),
             WideningSettings.read(section.section("widening", WideningSettings.class)),
+            DerSettings.read(section.section("der", DerSettings.class)),
+            EwcSettings.read(section.section("ewc", EwcSettings.class)),
+            LowRankSettings.read(section.section("lowRank", LowRankSettings.class)),
             GeodesicSettings.read(section.section("geodesic", GeodesicSettings.class)),
             TensorsSettings.read(section.section("tensors", TensorsSettings.class)),
             section.bool("withinSparsity"),
@@ -139,8 +159,26 @@ public record PathSettings(
       throw section.refuse(
           "localSteps", "1 with the sampler geodesic; path.geodesic.solver: local saves rounds");
     }
-    if (withinSparsity && localSteps > 1) {
-      throw section.refuse("withinSparsity", "false with localSteps above 1, which have no face");
+    if (withinSparsity && (localSteps > 1 || lowRank.rank() != null || sampler == Sampler.LORA)) {
+      throw section.refuse(
+          "withinSparsity",
+          "false with localSteps above 1, with lowRank and with the sampler lora, which have no"
+              + " face");
+    }
+    if (keepWithin != null
+        && (sampler == Sampler.GEODESIC
+            || localSteps > 1
+            || distance != Distance.SQUARED_LOGITS
+            || anchorWeight == 0)) {
+      throw section.refuse(
+          "keepWithin",
+          "null with the sampler geodesic, with localSteps above 1, with a distance other than"
+              + " squared-logits, and with the anchorWeight 0");
+    }
+    if (lowRank.rank() != null && (sampler == Sampler.GEODESIC || localSteps > 1)) {
+      throw section
+          .section("lowRank", LowRankSettings.class)
+          .refuse("rank", "null with the sampler geodesic and with localSteps above 1");
     }
     Map<String, Integer> multiples = new LinkedHashMap<>();
     multiples.put("steps", steps);

@@ -20,13 +20,15 @@ import org.fip.spark.data.DataSelector;
  *
  * @param network Hugging Face folder of the start network, any Hadoop path; null for {@code train}
  *     from an architecture
- * @param architecture content of {@code config.json} of a new network, for {@code train}; else null
+ * @param architecture content of {@code config.json} of a new network, for {@code train} and for
+ *     {@code adapt} from nothing; else null
  * @param preprocessor content of {@code preprocessor_config.json} of a new network, for {@code
  *     train}; null for none
  * @param output folder of the path store that is created or resumed, any Hadoop path
  * @param seed of every random choice but those of data selectors; default 0
  * @param keep the anchors: examples on which the function is kept; for the commands <i>adapt</i>
- *     and <i>sparsify</i>
+ *     and <i>sparsify</i>. With <i>adapt</i> it may be an empty list, which must be written unless
+ *     {@code architecture} is given: nothing is kept until the first task is learned
  * @param anchors which examples of each learned task are kept while the tasks after it are learned
  * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
  * @param evaluate evaluation sets by name, in order; default none
@@ -39,6 +41,7 @@ import org.fip.spark.data.DataSelector;
  * @param gate what the night's network must hold to, to be published
  * @param sparsity settings of the command <i>sparsify</i>
  * @param robustify settings of the command <i>robustify</i>
+ * @param diversify settings of the command <i>diversify</i>
  * @param connect settings of the command <i>connect</i>
  * @param path how the path is walked
  */
@@ -57,12 +60,27 @@ public record Recipe(
     GateSettings gate,
     SparsitySettings sparsity,
     RobustifySettings robustify,
+    DiversifySettings diversify,
     ConnectSettings connect,
     PathSettings path) {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
   private static final String NETWORK = "the folder of a network, for example models/digits";
   private static final List<Sampler> BASELINES =
-      List.of(Sampler.FINE_TUNING, Sampler.REPLAY, Sampler.RELEASED, Sampler.ONE_SHOT);
+      List.of(
+          Sampler.FINE_TUNING,
+          Sampler.REPLAY,
+          Sampler.RELEASED,
+          Sampler.JOINT,
+          Sampler.DER_PLUS_PLUS,
+          Sampler.EWC,
+          Sampler.LORA);
+
+  /** Baselines of {@code adapt} alone. */
+  private static final List<Sampler> KEEPING_TASKS =
+      List.of(Sampler.JOINT, Sampler.DER_PLUS_PLUS, Sampler.EWC, Sampler.LORA);
+
+  private static final List<Sampler> SPARSIFYING_BASELINES =
+      List.of(Sampler.ONE_SHOT, Sampler.FINE_TUNING, Sampler.RELEASED);
 
   /** Makes collections unmodifiable and keeps their order. */
   public Recipe {
@@ -113,21 +131,26 @@ public record Recipe(
 
   /** The same run with another sampler and no baselines beside it. */
   public Recipe withSampler(Sampler sampler) {
-    return with(tasks, List.of(), path.withSampler(sampler));
+    return with(seed, tasks, List.of(), path.withSampler(sampler));
   }
 
   /** The same run of these tasks only. */
   public Recipe withTasks(List<Task> others) {
-    return with(others, baselines, path);
+    return with(seed, others, baselines, path);
   }
 
-  private Recipe with(List<Task> others, List<Sampler> beside, PathSettings settings) {
+  /** The same run with another seed. */
+  public Recipe withSeed(long other) {
+    return with(other, tasks, baselines, path);
+  }
+
+  private Recipe with(long chosen, List<Task> others, List<Sampler> beside, PathSettings settings) {
     return new Recipe(
         network,
         architecture,
         preprocessor,
         output,
-        seed,
+        chosen,
         keep,
         anchors,
         others,
@@ -137,6 +160,7 @@ public record Recipe(
         gate,
         sparsity,
         robustify,
+        diversify,
         connect,
         settings);
   }
@@ -161,19 +185,29 @@ public record Recipe(
             section.optionalMapping("preprocessor"),
             section.text("output", "the folder of the path store, for example paths/my-path"),
             section.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
-            section.sections("keep", DataSelector.class).stream().map(Selectors::read).toList(),
+            keep(command, section),
             AnchorSettings.read(section.section("anchors", AnchorSettings.class)),
             tasks(section),
             evaluate,
-            section.choices("baselines", BASELINES),
+            section.choices(
+                "baselines", command == Command.SPARSIFY ? SPARSIFYING_BASELINES : BASELINES),
             night(section),
             GateSettings.read(section.section("gate", GateSettings.class), evaluate.keySet()),
             SparsitySettings.read(section.section("sparsity", SparsitySettings.class)),
             RobustifySettings.read(section.section("robustify", RobustifySettings.class)),
+            DiversifySettings.read(section.section("diversify", DiversifySettings.class)),
             ConnectSettings.read(section.section("connect", ConnectSettings.class)),
             PathSettings.read(section.section("path", PathSettings.class)));
     recipe.check(command, section);
     return recipe;
+  }
+
+  private static List<DataSelector> keep(Command command, Section section) {
+    List<Section> entries =
+        command == Command.ADAPT
+            ? section.sectionsOrNone("keep", DataSelector.class)
+            : section.sections("keep", DataSelector.class);
+    return entries.stream().map(Selectors::read).toList();
   }
 
   private static List<Task> tasks(Section section) {
@@ -213,29 +247,60 @@ public record Recipe(
     if (night != null && !baselines.isEmpty()) {
       throw section.refuse("baselines", "empty, because night is given; a night has none");
     }
+    if (night != null && List.of(Sampler.JOINT, Sampler.EWC).contains(path.sampler())) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("sampler", "one that needs no data of other nights");
+    }
     if (command == Command.TRAIN) {
       checkTraining(section);
       return;
     }
-    if (network == null) {
+    if (network == null && (command != Command.ADAPT || architecture == null)) {
       throw section.refuse("network", NETWORK);
     }
-    if (keep.isEmpty()) {
+    boolean fromNothing = section.has("keep") || architecture != null;
+    if (keep.isEmpty() && !(command == Command.ADAPT && fromNothing)) {
       throw section.refuse(
           "keep", "a list of anchors, for example [{path: data/mnist, limit: 50}]");
     }
     if (command == Command.SPARSIFY) {
       checkSparsifying(section);
     }
-    if (command == Command.ADAPT && baselines.contains(Sampler.ONE_SHOT)) {
-      throw section.refuse("baselines", "samplers that learn; one-shot is for sparsify");
-    }
+    checkSampler(command, section);
     if (command == Command.CONNECT) {
       checkConnection(section);
+    }
+    if (command == Command.CONNECT || command == Command.DIVERSIFY) {
+      checkOwnSteps(command, section);
     }
     if (command == Command.ADAPT && tasks.isEmpty()) {
       throw section.refuse(
           "tasks", "a list of tasks, for example [{name: fashion, train: {path: data/fashion}}]");
+    }
+  }
+
+  private void checkSampler(Command command, Section section) {
+    Section walked = section.section("path", PathSettings.class);
+    if ((command == Command.SPARSIFY || command == Command.ROBUSTIFY)
+        && KEEPING_TASKS.contains(path.sampler())) {
+      throw walked.refuse("sampler", "anchored or geodesic with this command");
+    }
+    if (path.lowRank().rank() != null
+        && (command == Command.SPARSIFY
+            || path.sampler() == Sampler.EWC
+            || baselines.contains(Sampler.EWC))) {
+      throw walked
+          .section("lowRank", LowRankSettings.class)
+          .refuse("rank", "null with sparsify and with ewc, which know single weights only");
+    }
+    if (path.withinSparsity() && baselines.contains(Sampler.LORA)) {
+      throw walked.refuse("withinSparsity", "false with the baseline lora, which has no face");
+    }
+    if (path.localSteps() > 1
+        && (path.sampler().stepsOnDriver()
+            || baselines.stream().anyMatch(Sampler::stepsOnDriver))) {
+      throw walked.refuse("localSteps", "1 with ewc and lora, whose steps are not taken by shards");
     }
   }
 
@@ -247,8 +312,8 @@ public record Recipe(
     if (path.sampler() == Sampler.REPLAY) {
       throw walked.refuse("sampler", "another one, for sparsify has no task beside the anchors");
     }
-    if (baselines.contains(Sampler.REPLAY)) {
-      throw section.refuse("baselines", "without replay, which is for adapt");
+    if (path.keepWithin() != null) {
+      throw walked.refuse("keepWithin", "null with sparsify");
     }
   }
 
@@ -258,12 +323,15 @@ public record Recipe(
           .section("connect", ConnectSettings.class)
           .refuse("to", "the folder of the network at the end, for example models/other");
     }
+  }
+
+  private void checkOwnSteps(Command command, Section section) {
     if (path.sampler() != Sampler.ANCHORED || path.localSteps() > 1) {
       throw section
           .section("path", PathSettings.class)
           .refuse(
               path.localSteps() > 1 ? "localSteps" : "sampler",
-              "left as it is with connect, which relaxes a curve in steps of its own");
+              "left as it is with " + command.label() + ", which takes steps of its own");
     }
   }
 

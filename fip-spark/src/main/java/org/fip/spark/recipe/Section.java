@@ -206,6 +206,11 @@ final class Section {
     return distinct(key, (place, value) -> choice(place, value, choices));
   }
 
+  /** A list of different texts. */
+  List<String> texts(String key, String expected) {
+    return distinct(key, (place, value) -> text(place, value, expected));
+  }
+
   /** A list of different regular expressions. */
   List<String> expressions(String key) {
     return distinct(
@@ -291,10 +296,17 @@ final class Section {
 
   /** The sections of a list under a key; none when it is absent. */
   List<Section> sections(String key, Class<? extends Record> schema) {
+    if (node.has(key)) {
+      refuseEmpty(key);
+    }
+    return sectionsOrNone(key, schema);
+  }
+
+  /** The sections of a list under a key, which may be empty; none when it is absent. */
+  List<Section> sectionsOrNone(String key, Class<? extends Record> schema) {
     if (!node.has(key)) {
       return List.of();
     }
-    refuseEmpty(key);
     List<JsonNode> entries = list(key);
     List<Section> sections = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {

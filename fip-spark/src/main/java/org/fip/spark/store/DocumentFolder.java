@@ -19,7 +19,9 @@ import org.fip.core.FipException;
  */
 public final class DocumentFolder {
   private static final String JSON = ".json";
-  private static final String TEMPORARY = ".tmp-";
+
+  /** Without the file's own name, so that nobody who looks for such files finds half of one. */
+  private static final String TEMPORARY = ".tmp-file-";
 
   private final DurableFiles files;
   private final Path root;
@@ -36,11 +38,18 @@ public final class DocumentFolder {
 
   /** The names of all documents, without their ending. */
   public List<String> documents() {
+    return files().stream()
+        .filter(name -> name.endsWith(JSON))
+        .map(name -> name.substring(0, name.length() - JSON.length()))
+        .toList();
+  }
+
+  /** The names of all files, sorted. */
+  public List<String> files() {
     try {
       return files.list(root).stream()
           .map(status -> status.getPath().getName())
-          .filter(name -> name.endsWith(JSON) && !name.startsWith("."))
-          .map(name -> name.substring(0, name.length() - JSON.length()))
+          .filter(name -> !name.startsWith("."))
           .sorted()
           .toList();
     } catch (IOException e) {
@@ -74,7 +83,7 @@ public final class DocumentFolder {
   /** Writes a file of another kind, in place of one that is there. */
   public void writeFile(String name, byte[] content) {
     Path place = new Path(root, name);
-    Path temporary = new Path(root, TEMPORARY + name + "-" + UUID.randomUUID());
+    Path temporary = new Path(root, TEMPORARY + UUID.randomUUID());
     try {
       files.makeFolder(root);
       try {

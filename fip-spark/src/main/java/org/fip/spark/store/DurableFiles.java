@@ -129,8 +129,8 @@ final class DurableFiles {
       createNewLocally(file, content);
       return;
     }
-    try (FSDataOutputStream out = fileSystem.create(file, false)) {
-      out.write(content);
+    try {
+      write(fileSystem.create(file, false), file, content);
     } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
       throw exists(file, e);
     } catch (RemoteException e) {
@@ -151,7 +151,24 @@ final class DurableFiles {
   /** Hadoop's own looks first and creates then. */
   private void createNewLocally(Path file, byte[] content) throws IOException {
     makeFolder(file.getParent());
-    Files.write(localPath(file), content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    OutputStream out =
+        Files.newOutputStream(
+            localPath(file), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    write(out, file, content);
+  }
+
+  /** Writes a file that was created here, or deletes it. */
+  private void write(OutputStream created, Path file, byte[] content) throws IOException {
+    try (OutputStream out = created) {
+      out.write(content);
+    } catch (IOException e) {
+      try {
+        fileSystem.delete(file, false);
+      } catch (IOException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
   }
 
   void makeFolder(Path folder) throws IOException {

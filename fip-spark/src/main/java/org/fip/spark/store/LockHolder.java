@@ -71,6 +71,12 @@ record LockHolder(String id, String machine, String host, long pid, String start
     return machine.equals(thisMachine());
   }
 
+  boolean isThisProcess() {
+    return isOfThisMachine()
+        && pid == ProcessHandle.current().pid()
+        && !isOther(ProcessHandle.current());
+  }
+
   private boolean isOther(ProcessHandle process) {
     Optional<Instant> start = process.info().startInstant();
     return start.isPresent()

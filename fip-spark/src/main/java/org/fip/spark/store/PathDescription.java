@@ -44,6 +44,11 @@ public record PathDescription(ObjectNode recipe, Map<String, String> provenance)
         .findFirst();
   }
 
+  /** The recipe as single JSON values by dotted key, list positions as numbers. */
+  public Map<String, String> leaves() {
+    return leaves(recipe);
+  }
+
   private static Map<String, String> leaves(JsonNode node) {
     Map<String, String> leaves = new LinkedHashMap<>();
     collect("", node, leaves);

@@ -39,6 +39,8 @@ import org.slf4j.LoggerFactory;
  * waypoints/000100/  model.safetensors, state.safetensors, metrics.json, manifest.json
  * anchors/000100/    what is kept of all that was learned up to that step
  * network/           the final network, a Hugging Face folder
+ * status.json        how the walk goes on, for people; see {@link StatusFile}
+ * tensorboard/       the measurements once more, for TensorBoard
  * </pre>
  *
  * <p>Every folder is written under a temporary name, synced, and put in place by one rename, its
@@ -285,6 +287,19 @@ public final class PathStore implements WaypointStore {
       throw FipException.data("%s: says it is of step %d", folder.location(), waypoint.step());
     }
     return waypoint;
+  }
+
+  /**
+   * What was measured up to a waypoint since the one before; weights are neither read nor checked.
+   *
+   * @throws FipException as {@link #read}
+   */
+  public WaypointMeasurements measured(long step) {
+    HadoopFolder folder = waypointFolder(step);
+    requireFolder(folder, "waypoint " + step);
+    readManifest(folder, step).verify(folder, WaypointFiles.METRICS);
+    WaypointFiles.Metrics metrics = WaypointFiles.readMetrics(folder);
+    return new WaypointMeasurements(metrics.measurements(), metrics.evaluation());
   }
 
   @Override

@@ -11,7 +11,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,7 +45,14 @@ public final class StoreLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreLock.class);
   private static final String FOLDER = "lock";
   private static final long UNWRITTEN_MILLIS = 50;
+
+  /** How long a name may take to be written once the file is there. */
+  private static final long WRITING_MILLIS = 2000;
+
   private static final Pattern NUMBER = Pattern.compile("\\d{6,18}");
+
+  /** What this process holds; it may have left files of what it holds no more. */
+  private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
 
   /**
    * How holders show that they live.
@@ -57,6 +66,12 @@ public final class StoreLock implements AutoCloseable {
 
   /** A file of the folder. */
   private record Entry(long number, Path file, long modified, Optional<LockHolder> holder) {
+    boolean hasEnded() {
+      return holder
+          .map(named -> named.isThisProcess() ? !HELD.contains(named.id()) : named.hasEnded())
+          .orElse(false);
+    }
+
     String describe() {
       return holder.map(LockHolder::describe).orElse("a process that has not written its name");
     }
@@ -94,11 +109,18 @@ public final class StoreLock implements AutoCloseable {
   /** As {@link #acquire(Configuration, Path)}, for tests of other holders and shorter times. */
   static StoreLock acquire(DurableFiles files, Path store, LockHolder self, Timing timing) {
     StoreLock lock = new StoreLock(files, store, self, timing);
+    boolean taken = false;
+    HELD.add(self.id());
     try {
       lock.take();
+      taken = true;
       return lock;
     } catch (IOException e) {
       throw Failures.storage(e, lock.store, "the right to write cannot be taken");
+    } finally {
+      if (!taken) {
+        HELD.remove(self.id());
+      }
     }
   }
 
@@ -124,6 +146,7 @@ public final class StoreLock implements AutoCloseable {
   public void close() {
     beat.cancel(false);
     heart.shutdownNow();
+    HELD.remove(self.id());
     try {
       files.delete(file(number));
       if (files.list(folder).isEmpty()) {
@@ -188,14 +211,14 @@ public final class StoreLock implements AutoCloseable {
    * @throws FipException TEMPORARY when it lives
    */
   private boolean isDead(Entry entry) throws IOException {
-    if (entry.holder().map(LockHolder::hasEnded).orElse(false)) {
+    if (entry.hasEnded()) {
       return true;
     }
     if (entry.holder().map(LockHolder::isOfThisMachine).orElse(false)) {
       throw held(entry);
     }
     long age = Math.max(0, fileSystemTime() - entry.modified());
-    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(expiry() - age);
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(expiry(entry) - age);
     while (System.nanoTime() < until) {
       if (entry.holder().isEmpty()) {
         pause(until, UNWRITTEN_MILLIS);
@@ -232,8 +255,10 @@ public final class StoreLock implements AutoCloseable {
             store, entry.describe()));
   }
 
-  private long expiry() {
-    return timing.expiry().toMillis();
+  /** Who is taken for dead while it writes its name finds a higher number right afterwards. */
+  private long expiry(Entry entry) {
+    long expiry = timing.expiry().toMillis();
+    return entry.holder().isPresent() ? expiry : Math.min(expiry, WRITING_MILLIS);
   }
 
   /** The file system's clock. */

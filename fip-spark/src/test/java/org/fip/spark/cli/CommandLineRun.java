@@ -22,6 +22,7 @@ import org.fip.core.manifold.WorkerSpec;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
 import org.fip.spark.manifold.WorkersFactory;
+import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
@@ -113,6 +114,11 @@ record CommandLineRun(int exitCode, String out, String err) {
     }
 
     @Override
+    public JobResult chain(Chain chain, JobContext context) {
+      return STANDARD.chain(chain, context);
+    }
+
+    @Override
     public JobResult explore(Exploration exploration, Session session, JobContext context) {
       return STANDARD.explore(exploration, session, context);
     }
@@ -132,6 +138,12 @@ record CommandLineRun(int exitCode, String out, String err) {
     @Override
     public JobResult run(Command command, Recipe recipe, JobContext context) {
       return result(() -> json(recipe.toJson()).put("command", command.label()));
+    }
+
+    @Override
+    public JobResult chain(Chain chain, JobContext context) {
+      return result(
+          () -> JsonNodeFactory.instance.objectNode().put("operations", chain.operations().size()));
     }
 
     @Override

@@ -22,7 +22,7 @@ class KilledDriverTest {
    * In: the file of the path, the start network, the first waypoint, the second, the third, the
    * final network.
    */
-  private static final int[] POINTS = {3, 18, 35, 55, 75, 95};
+  private static final int[] POINTS = {3, 25, 50, 75, 95, 115};
 
   @TempDir private Path folder;
 

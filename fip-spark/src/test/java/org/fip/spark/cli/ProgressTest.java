@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.fip.spark.job.WalkStart;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -18,9 +19,13 @@ class ProgressTest {
   private final AtomicLong clock = new AtomicLong();
   private final LogProgress log = new LogProgress(lines::add, clock::get);
 
+  private static WalkStart walk(String name, long taken, long steps) {
+    return new WalkStart(name, null, taken, steps, steps);
+  }
+
   @Test
   void everyTenthIsLoggedWithRateAndTimeLeft() {
-    log.began("adapt: fashion", 0, 1000);
+    log.began(walk("adapt: fashion", 0, 1000));
     for (int step = 1; step <= 200; step++) {
       clock.addAndGet(SECOND / 10);
       log.stepped(step, 0.5);
@@ -35,7 +40,7 @@ class ProgressTest {
 
   @Test
   void slowStepsAreLoggedAfterThirtySeconds() {
-    log.began("w", 0, 1000);
+    log.began(walk("w", 0, 1000));
     for (int step = 1; step <= 5; step++) {
       clock.addAndGet(15 * SECOND);
       log.stepped(step, 1);
@@ -48,7 +53,7 @@ class ProgressTest {
 
   @Test
   void rateOfAResumedWalkCountsOwnStepsAndNotTheStart() {
-    log.began("w", 500, 1000);
+    log.began(walk("w", 500, 1000));
     clock.addAndGet(25 * SECOND);
     log.stepped(501, 1);
     clock.addAndGet(10 * SECOND);
@@ -62,7 +67,7 @@ class ProgressTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream terminal = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
       TerminalProgress bar = new TerminalProgress(terminal);
-      bar.began("adapt", 0, 10);
+      bar.began(walk("adapt", 0, 10));
       for (int step = 1; step <= 10; step++) {
         bar.stepped(step, 0.25);
       }
@@ -74,5 +79,35 @@ class ProgressTest {
     assertTrue(drawn.contains("10/10"), drawn);
     assertTrue(drawn.contains("objective 0.25"), drawn);
     assertTrue(drawn.endsWith("done" + System.lineSeparator()), drawn);
+  }
+
+  @Test
+  void manyPathsAreABarOnTerminalsAndMilestonesInLogs() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PrintStream terminal = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+      TerminalProgress bar = new TerminalProgress(terminal);
+      bar.advanced(0.25, "explore: 3 of 12 points done", false);
+      bar.advanced(0.5, "explore: 6 of 12 points done", true);
+      bar.note("a point failed");
+      bar.advanced(1, "explore: all done", false);
+      bar.close();
+    }
+    String clear = "\r\u001b[K";
+    String end = System.lineSeparator();
+    assertEquals(
+        clear
+            + " 25% [======                  ] explore: 3 of 12 points done"
+            + clear
+            + " 50% [============            ] explore: 6 of 12 points done"
+            + clear
+            + "a point failed"
+            + end
+            + clear
+            + "100% [========================] explore: all done"
+            + end,
+        bytes.toString(StandardCharsets.UTF_8));
+    log.advanced(0.25, "explore: 3 of 12 points done", false);
+    log.advanced(0.5, "explore: 6 of 12 points done", true);
+    assertEquals(List.of("explore: 6 of 12 points done"), lines);
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,7 +26,11 @@ import org.fip.core.path.Waypoint;
 import org.fip.core.safetensors.FlatTensor;
 import org.fip.core.storage.LocalFolder;
 import org.fip.spark.store.PathDescription;
+import org.fip.spark.store.PathStatus;
+import org.fip.spark.store.PathStatus.State;
 import org.fip.spark.store.PathStore;
+import org.fip.spark.store.StatusFile;
+import org.fip.spark.store.Walker;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +122,63 @@ class StoredPathTest {
     assertEquals(0.25, json.at("/waypoints/1/drift").asDouble());
     assertEquals(3, json.at("/waypoints/1/length/outputs").asDouble());
     assertTrue(CommandLineRun.of("paths", "show", store.toString()).out().contains("75.00 %"));
+  }
+
+  private PathStatus status(State state, String reason, Instant updated) {
+    return new PathStatus(
+        "file:" + store,
+        "anchored: more",
+        null,
+        state,
+        reason,
+        new PathStatus.Progress(310, 400, 2, 45, 0.5),
+        null,
+        300,
+        Map.of("digits", new Evaluation(0.75, 0.5, 355)),
+        updated,
+        updated,
+        new Walker("elsewhere", 7, updated));
+  }
+
+  private void assertState(PathStatus status, String inList, String inShow, String inJson) {
+    new StatusFile(new Configuration(), new org.apache.hadoop.fs.Path(store.toString()))
+        .write(status);
+    String listed = CommandLineRun.of("paths", "list", folder.toString()).out();
+    assertTrue(listed.contains(inList), listed);
+    String shown = CommandLineRun.of("paths", "show", store.toString()).out();
+    assertTrue(shown.contains(inShow), shown);
+    JsonNode json = CommandLineRun.of("paths", "show", store.toString(), "--json").json();
+    assertEquals(inJson, json.at("/status/state").asText());
+    assertEquals(310, json.at("/status/progress/step").asLong());
+  }
+
+  @Test
+  void listAndShowSayHowAPathGoesOn() throws IOException {
+    Instant now = Instant.now();
+    assertState(
+        status(State.RUNNING, null, now),
+        "running, step 310 of 400",
+        "running, step 310 of 400, 2.0 steps/s, 0:45 left, anchored: more (host elsewhere, pid 7)",
+        "running");
+    Instant old = Instant.parse("2026-01-02T03:04:05Z");
+    assertState(
+        status(State.RUNNING, null, old),
+        "abandoned",
+        "abandoned at step 310 of 400: not heard of since 2026-01-02T03:04:05Z (host elsewhere, pid"
+            + " 7); run its command again to go on",
+        "abandoned");
+    assertState(
+        status(State.FAILED, "disk full", old),
+        "failed",
+        "failed at step 310 of 400: disk full",
+        "failed");
+    CommandLineRun.of("paths", "verify", store.toString()).assertOk();
+    Files.writeString(store.resolve("status.json"), "{\"half\":");
+    assertTrue(CommandLineRun.of("paths", "list", folder.toString()).out().contains("unknown"));
+    assertTrue(
+        CommandLineRun.of("paths", "show", store.toString())
+            .out()
+            .contains("unknown: file:" + store + "/status.json: is damaged"));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.fip.spark.deploy.DeployFiles.Ran;
+import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
@@ -39,7 +40,7 @@ class DeployTest {
   }
 
   static Stream<String> recipes() {
-    return Stream.of("deploy/recipes", "deploy/recipes/sparsity")
+    return Stream.of("deploy/recipes", "deploy/recipes/sparsity", "deploy/recipes/continual")
         .flatMap(folder -> DeployFiles.in(folder, ".yaml").stream());
   }
 
@@ -92,17 +93,26 @@ class DeployTest {
   @ParameterizedTest
   @MethodSource("recipes")
   void recipesResolve(String file) {
+    RecipeSource source = new RecipeSource(file, DeployFiles.read(file));
+    if (file.contains("chain")) {
+      assertEquals(3, Chain.resolve(source, Map.of(), List.of()).operations().size());
+      return;
+    }
     Command command =
         file.contains("spars")
             ? Command.SPARSIFY
-            : file.contains("robust")
-                ? Command.ROBUSTIFY
-                : file.contains("connect")
-                    ? Command.CONNECT
-                    : file.endsWith("digits.yaml") || file.contains("train")
-                        ? Command.TRAIN
-                        : Command.ADAPT;
-    RecipeSource source = new RecipeSource(file, DeployFiles.read(file));
+            : file.contains("diverse")
+                ? Command.DIVERSIFY
+                : file.contains("robust")
+                    ? Command.ROBUSTIFY
+                    : file.contains("connect")
+                        ? Command.CONNECT
+                        : file.endsWith("digits.yaml")
+                                || file.contains("train")
+                                || file.contains("all")
+                                || file.endsWith("-start.yaml")
+                            ? Command.TRAIN
+                            : Command.ADAPT;
     assertFalse(Recipe.resolve(command, source, Map.of(), List.of()).evaluate().isEmpty());
   }
 
@@ -158,9 +168,10 @@ class DeployTest {
     assertFalse(org.apache.spark.internal.config.package$.MODULE$.DRIVER_MEMORY().key().isEmpty());
     assertFalse(
         org.apache.spark.internal.config.Network$.MODULE$.NETWORK_CRYPTO_ENABLED().key().isEmpty());
+    assertFalse(org.apache.spark.internal.config.UI$.MODULE$.UI_ENABLED().key().isEmpty());
     Pattern free =
         Pattern.compile(
-            "spark\\.(executorEnv\\..*|.*\\.resource\\.gpu\\..*|.*\\.defaultJavaOptions|network\\.crypto\\.(cipher|saslFallback)|master|fip\\.device)");
+            "spark\\.(executorEnv\\..*|metrics\\.conf\\..*|.*\\.resource\\.gpu\\..*|.*\\.defaultJavaOptions|network\\.crypto\\.(cipher|saslFallback)|master|fip\\.device)");
     for (String key : properties.stringPropertyNames()) {
       assertTrue(free.matcher(key).matches() || ConfigEntry.findEntry(key) != null, key);
     }

@@ -39,6 +39,9 @@ import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
+import org.fip.spark.store.PathStatus;
+import org.fip.spark.store.PathStatus.State;
+import org.fip.spark.store.StatusFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +176,56 @@ class ExploreJobTest {
     String summary = result.summary();
     assertTrue(summary.contains("  fip export --store "), summary);
     assertTrue(summary.contains("old %"), summary);
+  }
+
+  @Test
+  void theStateOfEveryPointIsShown() {
+    Map<String, List<PathStatus>> shown = new TreeMap<>();
+    List<Double> shares = new ArrayList<>();
+    ProgressListener listener =
+        new ProgressListener() {
+          @Override
+          public void updated(PathStatus status) {
+            shown.computeIfAbsent(status.name(), name -> new ArrayList<>()).add(status);
+          }
+
+          @Override
+          public void advanced(double share, String line, boolean milestone) {
+            shares.add(share);
+          }
+        };
+    JobContext context =
+        new JobContext(CONTEXT.hadoop(), CONTEXT.workers(), listener, CONTEXT.data());
+    Exploration exploration = exploration("explore.halving={rungs: 2, keep: 0.25}");
+    JsonNode json = new ExploreJob(spark, context, exploration).run().toJson();
+    assertEquals(4, shown.size());
+    points(json)
+        .forEach(
+            point -> {
+              List<PathStatus> statuses = shown.get(point.path("name").asText());
+              assertEquals(State.WAITING, statuses.get(0).state());
+              PathStatus last = statuses.get(statuses.size() - 1);
+              assertEquals(point.path("status").asText(), last.state().label());
+              assertEquals(point.path("steps").asLong(), last.progress().step());
+              assertEquals(8, last.progress().steps());
+              assertEquals(point.path("store").asText(), last.store());
+              assertEquals(output.toString(), last.point().exploration());
+              assertEquals(
+                  point.path("parameters").path("seed").asText(),
+                  last.point().parameters().get("seed"));
+              assertEquals(
+                  point.path("measures").path("old").asDouble(),
+                  last.evaluation().get("old").accuracy());
+              PathStatus written =
+                  new StatusFile(CONTEXT.hadoop(), new org.apache.hadoop.fs.Path(last.store()))
+                      .read()
+                      .orElseThrow();
+              assertEquals(
+                  last.state() == State.FINISHED ? State.FINISHED : State.PAUSED, written.state());
+              assertTrue(Files.exists(networkOf(point).resolve("../../tensorboard").normalize()));
+            });
+    assertEquals(1.0, shares.get(shares.size() - 1));
+    assertTrue(shares.stream().allMatch(share -> share >= 0 && share <= 1), shares.toString());
   }
 
   private static Path networkOf(JsonNode point) {

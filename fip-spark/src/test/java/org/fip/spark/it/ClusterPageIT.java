@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -64,7 +66,9 @@ class ClusterPageIT {
       assertTrue(resumed.err().contains("resumed at step "), resumed.err());
       assertTrue(resumed.err().contains("2 shards on 2 executors"), resumed.err());
       assertArrayEquals(undisturbed(adapt), model(files));
-      assertTrue(history().contains("\"fip adapt\""));
+      String tab = tabInHistory();
+      assertTrue(tab.contains("finished"), tab);
+      assertTrue(tab.contains(hdfs + "/paths/more"), tab);
     }
     run(terminal + blocks.get(6)).ok();
     assertFalse(Files.exists(folder.resolve("cluster")));
@@ -84,11 +88,24 @@ class ClusterPageIT {
     }
   }
 
-  private static String history() throws IOException, InterruptedException {
+  /** What the history server shows of the path that was resumed. */
+  private static String tabInHistory() throws IOException, InterruptedException {
     URI page = URI.create(run("scripts/cluster url history").ok().out().strip());
-    HttpRequest request =
-        HttpRequest.newBuilder(page.resolve("/api/v1/applications?status=completed")).build();
-    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    String applications = get(page.resolve("/api/v1/applications?status=completed"));
+    for (JsonNode application : new ObjectMapper().readTree(applications)) {
+      if (application.path("name").asText().equals("fip adapt")) {
+        return get(page.resolve("/history/" + application.path("id").asText() + "/fip/"));
+      }
+    }
+    throw new AssertionError(applications);
+  }
+
+  private static String get(URI page) throws IOException, InterruptedException {
+    return HttpClient.newBuilder()
+        .followRedirects(HttpClient.Redirect.NORMAL)
+        .build()
+        .send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   /** The number of the newest waypoint. */

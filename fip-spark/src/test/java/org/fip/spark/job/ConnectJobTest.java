@@ -31,6 +31,10 @@ class ConnectJobTest {
       path: {steps: 80, anchorBatch: 64, learningRate: 0.01, checkpointEvery: 20}
       """;
 
+  private static final String[] SHORT = {
+    "connect.bends=1", "connect.resolution=3", "path.steps=20", "path.checkpointEvery=10"
+  };
+
   @TempDir static Path temporary;
   private static String one;
   private static String other;
@@ -85,12 +89,12 @@ class ConnectJobTest {
 
   @Test
   void anInterruptedRunEndsAtTheSameBits() {
-    connect("whole", "path.steps=40");
+    connect("whole", SHORT);
     // Once in the relaxation, once on the path, once on the straight line.
     for (int commits : new int[] {2, 4, 8}) {
       assertThrows(Digits.Killed.class, () -> interrupted("killed", commits));
     }
-    connect("killed", "path.steps=40");
+    connect("killed", SHORT);
     for (long step : store("whole").steps()) {
       assertArrayEquals(
           store("whole").read(step).state().weights(),
@@ -101,8 +105,7 @@ class ConnectJobTest {
 
   private static void interrupted(String name, int commits) {
     new ConnectJob(
-            Digits.killedAfter(commits),
-            Digits.recipe(Command.CONNECT, RECIPE, all(name, "path.steps=40")))
+            Digits.killedAfter(commits), Digits.recipe(Command.CONNECT, RECIPE, all(name, SHORT)))
         .run();
   }
 

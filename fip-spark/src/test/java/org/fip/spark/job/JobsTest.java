@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -51,7 +52,7 @@ class JobsTest {
         third: {path: 'builtin:digits', split: test, labels: [7, 8, 9]}
       baselines: [fine-tuning]
       path: {steps: 40, batch: 32, anchorBatch: 32, learningRate: 0.01, checkpointEvery: 20,
-             widening: {shift: 0}}
+             anchorWeight: 0.05, widening: {shift: 0}}
       """;
 
   private static final String ONE_TASK =
@@ -119,8 +120,66 @@ class JobsTest {
     assertEquals(
         last - matrix.path(1).path(0).asDouble(), json.path("backwardTransfer").asDouble(), 1e-12);
     assertEquals(80, json.path("steps").asLong());
-    assertEquals(3, json.path("definitions").size() - 1);
+    assertEquals(5, json.path("definitions").size());
     assertTrue(json.path("baselines").path("fine-tuning").path("evaluation").has("first"));
+  }
+
+  @Test
+  void everyBaselineWalksTheSequenceAndHasItsFigures() {
+    JsonNode json =
+        new AdaptJob(
+                CONTEXT,
+                recipe(
+                    Command.ADAPT,
+                    SEQUENCE,
+                    output("baselines"),
+                    "network=" + start,
+                    "baselines=[replay, joint, der++, ewc, lora]"))
+            .run()
+            .toJson();
+    JsonNode baselines = json.path("baselines");
+    Map<String, Double> average = new HashMap<>();
+    baselines
+        .properties()
+        .forEach(e -> average.put(e.getKey(), e.getValue().path("averageAccuracy").asDouble()));
+    assertEquals(5, average.size());
+    double joint = average.remove("joint");
+    average.forEach((name, value) -> assertTrue(value < joint && value > 0.1, average.toString()));
+    assertTrue(baselines.path("joint").path("backwardTransfer").isMissingNode());
+    assertTrue(baselines.path("der++").path("backwardTransfer").isNumber());
+    assertTrue(average.get("der++") > average.get("lora"), average.toString());
+    double agreement = json.at("/evaluation/first/end/agreement").asDouble();
+    double accuracy = json.at("/evaluation/first/end/accuracy").asDouble();
+    // Examples on which this network and the start network are right are examples they agree on.
+    double before = json.at("/evaluation/first/start/accuracy").asDouble();
+    assertTrue(agreement >= accuracy + before - 1, agreement + " and " + accuracy);
+    assertEquals(1, json.at("/evaluation/first/start/agreement").asDouble());
+  }
+
+  @Test
+  void aSequenceMayStartFromNothing() {
+    String text =
+        """
+        architecture: {architectures: [LeNet300100], input_shape: [1, 8, 8],
+                       hidden_sizes: [20, 10], num_labels: 3}
+        preprocessor: {image_processor_type: ViTImageProcessor, do_resize: false,
+                       do_rescale: true, rescale_factor: 0.0625, do_normalize: false}
+        anchors: {perTask: 60}
+        tasks:
+          - {name: first, train: {path: 'builtin:digits', labels: [0, 1, 2]}}
+          - {name: second, train: {path: 'builtin:digits', labels: [3, 4]}}
+        evaluate:
+          first: {path: 'builtin:digits', split: test, labels: [0, 1, 2]}
+          second: {path: 'builtin:digits', split: test, labels: [3, 4]}
+        baselines: [der++, ewc]
+        path: {steps: 200, batch: 64, anchorBatch: 32, learningRate: 0.01, checkpointEvery: 100,
+               anchorWeight: 0.05, widening: {shift: 0}}
+        """;
+    JsonNode json =
+        new AdaptJob(CONTEXT, recipe(Command.ADAPT, text, output("nothing"))).run().toJson();
+    assertTrue(json.path("averageAccuracy").asDouble() > 0.7, json.toString());
+    assertTrue(json.at("/baselines/der++/averageAccuracy").asDouble() > 0.6, json.toString());
+    assertEquals(3, json.path("accuracyMatrix").size());
   }
 
   /** Shares of the first and the last digits that are right in the end, and rounds. */

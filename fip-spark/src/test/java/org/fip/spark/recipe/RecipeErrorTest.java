@@ -75,7 +75,7 @@ class RecipeErrorTest {
         arguments(
             "path: {sampler: geodesik}",
             "run.yaml line 5: path.sampler is \"geodesik\"; it must be one of anchored, geodesic,"
-                + " fine-tuning, replay, released (did you mean geodesic?)"),
+                + " fine-tuning, replay, released, joint, der++, ewc, lora (did you mean geodesic?)"),
         arguments(
             "path: {distance: hellinger}",
             "run.yaml line 5: path.distance is \"hellinger\"; it must be one of squared-logits,"
@@ -83,7 +83,7 @@ class RecipeErrorTest {
         arguments(
             "baselines: [anchored]",
             "run.yaml line 5: baselines.0 is \"anchored\"; it must be one of fine-tuning, replay,"
-                + " released, one-shot"),
+                + " released, joint, der++, ewc, lora"),
         arguments(
             "path: {widening: {mixture: yes}}",
             "run.yaml line 5: path.widening.mixture is \"yes\"; it must be true or false"),
@@ -141,8 +141,22 @@ class RecipeErrorTest {
             "path: 3",
             "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, localSteps, batch,"
                 + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate,"
-                + " schedule, distance, anchorWeight, widening, geodesic, tensors,"
-                + " withinSparsity, memory, shards, communication"),
+                + " schedule, distance, anchorWeight, keepWithin, widening, der, ewc, lowRank,"
+                + " geodesic, tensors, withinSparsity, memory, shards,"
+                + " communication"),
+        arguments(
+            "path: {keepWithin: 0.01, distance: kl}",
+            "run.yaml line 5: path.keepWithin is 0.01; it must be null with the sampler geodesic,"
+                + " with localSteps above 1, with a distance other than squared-logits, and with"
+                + " the anchorWeight 0"),
+        arguments(
+            "path: {withinSparsity: true, sampler: lora}",
+            "run.yaml line 5: path.withinSparsity is true; it must be false with localSteps above 1,"
+                + " with lowRank and with the sampler lora, which have no face"),
+        arguments(
+            "path: {withinSparsity: true, lowRank: {rank: 4}}",
+            "run.yaml line 5: path.withinSparsity is true; it must be false with localSteps above 1,"
+                + " with lowRank and with the sampler lora, which have no face"),
         // Rounds.
         arguments(
             "path: {localSteps: 0}",
@@ -224,9 +238,44 @@ class RecipeErrorTest {
             "run.yaml line 4: path.localSteps is 2; it must be 1 with sparsify, which removes weights"
                 + " between steps"),
         arguments(
-            Command.ADAPT,
+            Command.SPARSIFY,
             "output: o\nnetwork: n\nkeep: []",
             "run.yaml line 3: keep is an empty list; give at least one entry or remove the key"),
+        arguments(
+            Command.ADAPT,
+            "output: o\nnetwork: n",
+            "run.yaml: keep is missing; it must be a list of anchors, for example"
+                + " [{path: data/mnist, limit: 50}]"),
+        arguments(
+            Command.ADAPT,
+            "output: o\nnetwork: n\nkeep: []",
+            "run.yaml: tasks is missing; it must be a list of tasks, for example"
+                + " [{name: fashion, train: {path: data/fashion}}]"),
+        arguments(
+            Command.ADAPT,
+            "output: o\nnetwork: n\nkeep: []\nbaselines: [lora]\npath: {localSteps: 2}",
+            "run.yaml line 5: path.localSteps is 2; it must be 1 with ewc and lora, whose steps are"
+                + " not taken by shards"),
+        arguments(
+            Command.ADAPT,
+            "output: o\nnetwork: n\nkeep: []\nbaselines: [ewc]\npath: {lowRank: {rank: 4}}",
+            "run.yaml line 5: path.lowRank.rank is 4; it must be null with sparsify and with ewc,"
+                + " which know single weights only"),
+        arguments(
+            Command.ADAPT,
+            "output: o\nnetwork: n\nkeep: []\nbaselines: [lora]\npath: {withinSparsity: true}",
+            "run.yaml line 5: path.withinSparsity is true; it must be false with the baseline lora,"
+                + " which has no face"),
+        arguments(
+            Command.SPARSIFY,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\nbaselines: [replay]",
+            "run.yaml line 4: baselines.0 is \"replay\"; it must be one of one-shot, fine-tuning,"
+                + " released"),
+        arguments(
+            Command.SPARSIFY,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\npath: {sampler: joint}",
+            "run.yaml line 4: path.sampler is \"joint\"; it must be anchored or geodesic with"
+                + " this command"),
         arguments(
             Command.ADAPT,
             "output: o\nnetwork: n\nkeep: [{path: d}]",
@@ -348,7 +397,7 @@ class RecipeErrorTest {
     assertEquals(
         "run.yaml line 5: path.sampler is \"a?b"
             + "x".repeat(57)
-            + "...\"; it must be one of anchored, geodesic, fine-tuning, replay, released",
+            + "...\"; it must be one of anchored, geodesic, fine-tuning, replay, released, joint, der++, ewc, lora",
         message);
   }
 

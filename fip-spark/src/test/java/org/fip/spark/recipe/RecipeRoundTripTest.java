@@ -105,12 +105,7 @@ class RecipeRoundTripTest {
           new RobustifySettings(
               pick(RobustifySettings.Loss.values()),
               positive(),
-              new AttackSettings(
-                  pick(Attack.Norm.values()),
-                  positive(),
-                  count(),
-                  maybe(this::positive),
-                  1 + random.nextInt(9)),
+              attack(),
               new AttackTestSettings(
                   count(),
                   maybe(this::positive),
@@ -118,12 +113,19 @@ class RecipeRoundTripTest {
                   random.nextInt(9),
                   random.nextInt(9),
                   maybe(this::count))),
+          new DiversifySettings(
+              2 + random.nextInt(9),
+              pick(DiversifySettings.Difference.values()),
+              positive(),
+              attack(),
+              maybe(this::count),
+              random.nextBoolean() ? List.of() : List.of(text() + "a", text() + "b")),
           new ConnectSettings(
               maybe(this::text),
               pick(ConnectSettings.Alignment.values()),
               1 + random.nextInt(50),
               1 + random.nextInt(50)),
-          path());
+          path(night));
     }
 
     private SparsitySettings sparsity() {
@@ -145,6 +147,15 @@ class RecipeRoundTripTest {
           channel && random.nextBoolean());
     }
 
+    private AttackSettings attack() {
+      return new AttackSettings(
+          pick(Attack.Norm.values()),
+          positive(),
+          count(),
+          maybe(this::positive),
+          1 + random.nextInt(9));
+    }
+
     private AnchorSettings anchors() {
       boolean byClass = random.nextBoolean();
       return new AnchorSettings(
@@ -162,9 +173,14 @@ class RecipeRoundTripTest {
           kept, Map.of(evaluate.keySet().iterator().next(), fraction()), maybe(this::positive));
     }
 
-    private PathSettings path() {
-      Sampler sampler = pick(Sampler.WALKING.toArray(Sampler[]::new));
-      int local = sampler == Sampler.GEODESIC ? 1 : 1 + random.nextInt(3);
+    private PathSettings path(String night) {
+      List<Sampler> samplers = new ArrayList<>(Sampler.WALKING);
+      if (night != null) {
+        samplers.removeAll(List.of(Sampler.JOINT, Sampler.EWC));
+      }
+      Sampler sampler = pick(samplers.toArray(Sampler[]::new));
+      int local =
+          sampler == Sampler.GEODESIC || sampler.stepsOnDriver() ? 1 : 1 + random.nextInt(3);
       return new PathSettings(
           sampler,
           local * count(),
@@ -178,12 +194,16 @@ class RecipeRoundTripTest {
           pick(Schedule.values()),
           pick(Distance.values()),
           positive(),
+          null,
           new WideningSettings(
               random.nextBoolean(),
               random.nextInt(10),
               random.nextBoolean(),
               random.nextDouble(),
               random.nextBoolean()),
+          new DerSettings(positive(), positive()),
+          new EwcSettings(positive(), count()),
+          new LowRankSettings(null, List.of("x.*")),
           new GeodesicSettings(
               pick(Solver.values()),
               1 + random.nextInt(50),
@@ -194,7 +214,7 @@ class RecipeRoundTripTest {
           new TensorsSettings(
               random.nextBoolean() ? List.of() : List.of("classifier\\..*"),
               random.nextBoolean() ? List.of() : List.of(".*bias", "x\\.y")),
-          local == 1 && random.nextBoolean(),
+          local == 1 && sampler != Sampler.LORA && random.nextBoolean(),
           1 + random.nextInt(9999) + "m",
           maybe(() -> 1 + random.nextInt(64)),
           new CommunicationSettings(pick(Communication.values()), pick(Wire.values())));

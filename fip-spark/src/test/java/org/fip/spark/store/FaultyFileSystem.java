@@ -73,7 +73,11 @@ public class FaultyFileSystem extends FilterFileSystem {
       Progressable progress,
       Options.ChecksumOpt checksum)
       throws IOException {
-    Creation creation = () -> fs.create(file, flags.contains(CreateFlag.OVERWRITE));
+    return counted(file, flags.contains(CreateFlag.OVERWRITE));
+  }
+
+  private FSDataOutputStream counted(Path file, boolean overwrite) throws IOException {
+    Creation creation = () -> fs.create(file, overwrite);
     before(() -> creation.apply().close());
     return new FSDataOutputStream(new FaultyStream(creation.apply()), null);
   }
@@ -86,8 +90,9 @@ public class FaultyFileSystem extends FilterFileSystem {
       int bufferSize,
       short replication,
       long blockSize,
-      Progressable progress) {
-    throw new AssertionError("a file created in this way would not be counted");
+      Progressable progress)
+      throws IOException {
+    return counted(file, overwrite);
   }
 
   @Override

@@ -1,0 +1,15 @@
+package org.fip.spark.recipe;
+
+/**
+ * Weights of the sampler {@code der++}.
+ *
+ * @param alpha of the squared distance from the stored outputs, mean over outputs and anchors;
+ *     default 0.2
+ * @param beta of the cross-entropy with the labels of anchors; default 1
+ */
+public record DerSettings(double alpha, double beta) {
+  static DerSettings read(Section section) {
+    return new DerSettings(
+        section.number("alpha", Range.NOT_NEGATIVE), section.number("beta", Range.NOT_NEGATIVE));
+  }
+}

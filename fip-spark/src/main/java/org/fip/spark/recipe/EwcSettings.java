@@ -1,0 +1,15 @@
+package org.fip.spark.recipe;
+
+/**
+ * The sampler {@code ewc}.
+ *
+ * @param lambda weight of the quadratic penalty; default 1000
+ * @param examples examples of each task that its Fisher information is taken over; default 500
+ */
+public record EwcSettings(double lambda, int examples) {
+  static EwcSettings read(Section section) {
+    return new EwcSettings(
+        section.number("lambda", Range.NOT_NEGATIVE),
+        section.smallInteger("examples", 1, 1_000_000));
+  }
+}

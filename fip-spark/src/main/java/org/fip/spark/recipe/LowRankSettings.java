@@ -1,0 +1,26 @@
+package org.fip.spark.recipe;
+
+import java.util.List;
+
+/**
+ * Paths on low-rank changes of matrices, W0 + B A. The head moves as it is, and so does a matrix
+ * that is no larger than its factors; whatever else is no matrix stays.
+ *
+ * @param rank rank of the changes, or null for paths on all weights; default null, and 8 for the
+ *     sampler {@code lora}
+ * @param include regular expressions of the names of matrices that change; default {@code []},
+ *     which is all
+ */
+public record LowRankSettings(Integer rank, List<String> include) {
+  private static final int LORA_RANK = 8;
+
+  static LowRankSettings read(Section section) {
+    return new LowRankSettings(
+        section.optionalInteger("rank", 1, 100_000), section.expressions("include"));
+  }
+
+  /** The rank of LoRA. */
+  public int rankOfLora() {
+    return rank == null ? LORA_RANK : rank;
+  }
+}
