@@ -160,7 +160,9 @@ class RecipeRoundTripTest {
     }
 
     private PathSettings path() {
-      Sampler sampler = pick(Sampler.values());
+      // Joint training and EWC are refused beside a night.
+      Sampler[] samplers = {Sampler.ANCHORED, Sampler.GEODESIC, Sampler.DER_PLUS_PLUS, Sampler.LORA};
+      Sampler sampler = pick(samplers);
       int local =
           sampler == Sampler.GEODESIC || sampler.stepsOnDriver() ? 1 : 1 + random.nextInt(3);
       return new PathSettings(
