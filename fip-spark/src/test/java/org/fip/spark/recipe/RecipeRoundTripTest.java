@@ -161,7 +161,9 @@ class RecipeRoundTripTest {
 
     private PathSettings path() {
       // Joint training and EWC are refused beside a night.
-      Sampler[] samplers = {Sampler.ANCHORED, Sampler.GEODESIC, Sampler.DER_PLUS_PLUS, Sampler.LORA};
+      Sampler[] samplers = {
+        Sampler.ANCHORED, Sampler.GEODESIC, Sampler.DER_PLUS_PLUS, Sampler.LORA
+      };
       Sampler sampler = pick(samplers);
       int local =
           sampler == Sampler.GEODESIC || sampler.stepsOnDriver() ? 1 : 1 + random.nextInt(3);
