@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Where each operation of a chain ended.
@@ -30,9 +32,12 @@ public record ChainResult(String store, List<Done> operations) implements JobRes
     }
   }
 
-  private List<String> sets() {
-    List<String> sets = new ArrayList<>();
-    operations.get(0).report().path("evaluation").fieldNames().forEachRemaining(sets::add);
+  /** The evaluation sets of all operations. */
+  private Set<String> sets() {
+    Set<String> sets = new LinkedHashSet<>();
+    for (Done done : operations) {
+      done.report().path("evaluation").fieldNames().forEachRemaining(sets::add);
+    }
     return sets;
   }
 

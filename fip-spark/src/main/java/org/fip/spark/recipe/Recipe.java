@@ -33,8 +33,9 @@ import org.fip.spark.data.DataSelector;
  * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
  * @param evaluate evaluation sets by name, in order; default none
  * @param baselines other samplers that are also run, for comparison; for the command <i>adapt</i>
- *     {@code fine-tuning}, {@code replay} and {@code released}, for <i>sparsify</i> {@code
- *     one-shot}, {@code fine-tuning} and {@code released}; default none
+ *     {@code fine-tuning}, {@code replay}, {@code released}, {@code joint}, {@code der++}, {@code
+ *     ewc} and {@code lora}, for <i>sparsify</i> {@code one-shot}, {@code fine-tuning} and {@code
+ *     released}; default none
  * @param night name of a night, for {@code adapt} on a store that grows: {@code output} is then a
  *     store of nights, and network and keep are those of the first night; null for a path of its
  *     own

@@ -27,7 +27,9 @@ class ChainJobTest {
       operations:
         - command: train
           tasks: [{name: first, train: {path: 'builtin:digits', labels: [0, 1, 2, 3, 4]}}]
-        - {command: sparsify, sparsity: {target: 0.5, stages: 2}}
+        - command: sparsify
+          sparsity: {target: 0.5, stages: 2}
+          evaluate: {all: {path: 'builtin:digits', split: test, labels: [0, 1, 2, 3, 4]}}
       """;
 
   @TempDir private Path temporary;
@@ -49,6 +51,9 @@ class ChainJobTest {
     JsonNode course = json.at("/accuracy/first");
     assertEquals(3, course.size());
     assertTrue(course.get(1).asDouble() > course.get(0).asDouble() + 0.3, whole.summary());
+    JsonNode onlyLast = json.at("/accuracy/all");
+    assertTrue(onlyLast.get(0).isNull() && onlyLast.get(1).isNull(), onlyLast.toString());
+    assertEquals(course.get(2), onlyLast.get(2));
     assertEquals(0, json.at("/zeros/0").asDouble());
     assertTrue(json.at("/zeros/1").asDouble() >= 0.5, whole.summary());
     assertTrue(json.path("network").asText().endsWith("2-sparsify/network"));
