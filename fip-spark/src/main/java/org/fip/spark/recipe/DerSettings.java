@@ -1,5 +1,7 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
+
 /**
  * Weights of the sampler {@code der++}.
  *
@@ -7,7 +9,7 @@ package org.fip.spark.recipe;
  *     default 0.2
  * @param beta of the cross-entropy with the labels of anchors; default 1
  */
-public record DerSettings(double alpha, double beta) {
+public record DerSettings(double alpha, double beta) implements Serializable {
   static DerSettings read(Section section) {
     return new DerSettings(
         section.number("alpha", Range.NOT_NEGATIVE), section.number("beta", Range.NOT_NEGATIVE));

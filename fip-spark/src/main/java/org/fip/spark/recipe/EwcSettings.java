@@ -1,12 +1,14 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
+
 /**
  * The sampler {@code ewc}.
  *
  * @param lambda weight of the quadratic penalty; default 1000
  * @param examples examples of each task that its Fisher information is taken over; default 500
  */
-public record EwcSettings(double lambda, int examples) {
+public record EwcSettings(double lambda, int examples) implements Serializable {
   static EwcSettings read(Section section) {
     return new EwcSettings(
         section.number("lambda", Range.NOT_NEGATIVE),

@@ -1,5 +1,6 @@
 package org.fip.spark.recipe;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  * @param include regular expressions of the names of matrices that change; default {@code []},
  *     which is all
  */
-public record LowRankSettings(Integer rank, List<String> include) {
+public record LowRankSettings(Integer rank, List<String> include) implements Serializable {
   private static final int LORA_RANK = 8;
 
   static LowRankSettings read(Section section) {
