@@ -18,7 +18,7 @@ class ExplorationTest {
       Recipes.SMALLEST
           + """
           evaluate: {old: {path: data/a, split: test}, new: {path: data/b, split: test}}
-          baselines: [replay]
+          baselines: [released]
           """;
 
   private static Exploration resolve(String yaml, String... sets) {
