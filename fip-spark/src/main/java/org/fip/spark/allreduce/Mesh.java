@@ -2,6 +2,7 @@ package org.fip.spark.allreduce;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
@@ -48,27 +49,42 @@ public final class Mesh implements Closeable {
   }
 
   /**
-   * Listens on a free port.
+   * Listens for the others.
    *
    * @param host this machine as the others reach it
-   * @throws FipException CONFIGURATION when this machine cannot listen there
+   * @throws FipException CONFIGURATION when this machine cannot listen there, or all ports are
+   *     taken
    */
-  public static Mesh listen(InetAddress host, Secret secret, int rank, int size, Limits limits) {
+  public static Mesh listen(
+      InetAddress host, Ports ports, Secret secret, int rank, int size, Limits limits) {
     ServerSocketChannel server = null;
     try {
       server = ServerSocketChannel.open();
-      server.bind(new InetSocketAddress(host, 0), BACKLOG);
+      bind(server, host, ports);
       return new Mesh(server, secret, rank, size, limits);
     } catch (IOException e) {
       closeQuietly(server);
       throw new FipException(
           Category.CONFIGURATION,
           String.format(
-              "an executor cannot listen on its own address %s (%s); set path.communication.mode"
-                  + " to driver",
-              host, e.getMessage()),
+              "an executor cannot listen on its own address %s, %s (%s); set"
+                  + " path.communication.mode to driver",
+              host, ports, e.getMessage()),
           e);
     }
+  }
+
+  private static void bind(ServerSocketChannel server, InetAddress host, Ports ports)
+      throws IOException {
+    for (int port = ports.first(); port < ports.last(); port++) {
+      try {
+        server.bind(new InetSocketAddress(host, port), BACKLOG);
+        return;
+      } catch (BindException e) {
+        LOG.info("port {} is taken, the next one is tried", port);
+      }
+    }
+    server.bind(new InetSocketAddress(host, ports.last()), BACKLOG);
   }
 
   /** Where the others reach this member: host, colon, port. */

@@ -21,7 +21,7 @@ import org.fip.spark.recipe.RecipeSource;
       "  ... network, keep, tasks and evaluate as for adapt, and",
       "  output: paths/explored",
       "  explore:",
-      "    command: adapt                                  # or sparsify",
+      "    command: adapt                                  # or any other",
       "    grid: {path.anchorWeight: [0.01, 0.05, 0.2], seed: [0, 1, 2]}",
       "    measures: {kept: {of: evaluate.mnist}, learned: {of: evaluate.fashion}}",
       "    rank: mean                                      # or one of the measures",

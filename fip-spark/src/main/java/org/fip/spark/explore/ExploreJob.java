@@ -1,5 +1,6 @@
 package org.fip.spark.explore;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -132,7 +133,7 @@ public final class ExploreJob {
         .forEach(name -> names.put(name.substring(name.length() - Point.IDENTITY_LENGTH), name));
     Set<String> identities = new HashSet<>();
     for (GridPoint gridPoint : exploration.points()) {
-      Point point = Point.of(gridPoint, rungs(gridPoint.recipe()));
+      Point point = Point.of(settings.command(), gridPoint, rungs(gridPoint.recipe()));
       if (!identities.add(point.identity())) {
         throw FipException.data(
             "explore.grid: the point %s is another one again, so a key of the grid changes nothing;"
@@ -149,7 +150,10 @@ public final class ExploreJob {
   }
 
   private List<Long> rungs(Recipe recipe) {
-    return Rungs.steps(settings.halving(), Point.steps(recipe), recipe.path().checkpointEvery());
+    return Rungs.steps(
+        settings.halving(),
+        Point.steps(settings.command(), recipe),
+        recipe.path().checkpointEvery());
   }
 
   /** Reads the data of all paths that go on for certain, and ships them. */
@@ -220,7 +224,7 @@ public final class ExploreJob {
     Recipe recipe = point.recipe();
     ObjectNode own = Point.json(recipe);
     own.put("output", store.store(name).toString());
-    own.put("network", absolute("network", recipe.network()).toString());
+    makeAbsolute(own, recipe);
     ((ObjectNode) own.path("path"))
         .put("evaluateEvery", Rungs.evaluateEvery(point.rungs(), recipe.path().evaluateEvery()));
     Map<DataSelector, Broadcast<EncodedExamples>> selections = new HashMap<>();
@@ -236,6 +240,24 @@ public final class ExploreJob {
         neighbours,
         hadoop,
         selections);
+  }
+
+  /** Executors have other working folders than the driver. */
+  private void makeAbsolute(ObjectNode own, Recipe recipe) {
+    if (recipe.network() != null) {
+      own.put("network", absolute("network", recipe.network()).toString());
+    }
+    if (recipe.connect() != null) {
+      String to = absolute("connect.to", recipe.connect().to()).toString();
+      ((ObjectNode) own.path("connect")).put("to", to);
+    }
+    if (recipe.diversify() != null) {
+      ArrayNode independent = ((ObjectNode) own.path("diversify")).putArray("independent");
+      recipe
+          .diversify()
+          .independent()
+          .forEach(folder -> independent.add(absolute("diversify.independent", folder).toString()));
+    }
   }
 
   /** Takes over what a task has reached; whether the path is to be taken up again. */

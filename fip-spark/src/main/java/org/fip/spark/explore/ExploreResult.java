@@ -117,7 +117,7 @@ public record ExploreResult(
   private List<String> header(Collection<String> keys) {
     List<String> header = new ArrayList<>(List.of("", "rank"));
     header.addAll(keys);
-    measures.forEach((name, measure) -> header.add(isShare(measure) ? name + " %" : name));
+    measures.forEach((name, measure) -> header.add(measure.isShare() ? name + " %" : name));
     header.addAll(List.of("steps", "status"));
     return header;
   }
@@ -141,15 +141,9 @@ public record ExploreResult(
     if (value == null) {
       return "-";
     }
-    return isShare(measure)
+    return measure.isShare()
         ? String.format(Locale.ROOT, "%.2f", 100 * value)
         : String.format(Locale.ROOT, "%.4g", value);
-  }
-
-  private static boolean isShare(Measure measure) {
-    return measure.evaluationSet() == null
-        ? measure.of().equals("sparsity.achieved")
-        : !measure.isLoss();
   }
 
   @Override

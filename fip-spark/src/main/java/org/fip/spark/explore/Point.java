@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.fip.spark.data.DataSelector;
+import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.GridPoint;
 import org.fip.spark.recipe.Recipe;
 
@@ -43,7 +44,7 @@ record Point(
   private static final int LONGEST_READABLE = 80;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static Point of(GridPoint point, List<Long> rungs) {
+  static Point of(Command command, GridPoint point, List<Long> rungs) {
     ObjectNode parameters = JSON.createObjectNode();
     point.parameters().forEach(parameters::set);
     String identity = identity(point.recipe());
@@ -52,13 +53,20 @@ record Point(
         identity,
         parameters,
         point.recipe(),
-        steps(point.recipe()),
+        steps(command, point.recipe()),
         rungs);
   }
 
-  /** Length of the path that a recipe asks for. */
-  static long steps(Recipe recipe) {
-    return (long) recipe.path().steps() * Math.max(1, recipe.tasks().size());
+  /** The steps of all paths that a recipe asks for. */
+  static long steps(Command command, Recipe recipe) {
+    int stretches =
+        switch (command) {
+          case ADAPT -> Math.max(1, recipe.tasks().size());
+          case SPARSIFY -> recipe.sparsity().targets().size();
+          case DIVERSIFY -> recipe.diversify().members();
+          case TRAIN, ROBUSTIFY, CONNECT -> 1;
+        };
+    return (long) recipe.path().steps() * stretches;
   }
 
   static ObjectNode json(Recipe recipe) {

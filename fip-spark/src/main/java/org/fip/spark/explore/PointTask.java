@@ -1,6 +1,5 @@
 package org.fip.spark.explore;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +18,10 @@ import org.fip.core.network.NetworkDefinition;
 import org.fip.core.path.Measurement;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.data.DataSelector;
-import org.fip.spark.job.AdaptJob;
 import org.fip.spark.job.JobContext;
+import org.fip.spark.job.JobResult;
+import org.fip.spark.job.Jobs;
 import org.fip.spark.job.ProgressListener;
-import org.fip.spark.job.SparsifyJob;
 import org.fip.spark.job.WalkPaused;
 import org.fip.spark.live.LivePaths;
 import org.fip.spark.live.StatusWriter;
@@ -31,6 +30,7 @@ import org.fip.spark.manifold.Devices;
 import org.fip.spark.manifold.TaskPool;
 import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Measure;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.store.DocumentFolder;
 import org.fip.spark.store.PathStore;
@@ -100,11 +100,12 @@ record PointTask(
   private PointState walk(PointState state, Configuration configuration) {
     Map<String, Double> figures = new LinkedHashMap<>();
     if (until >= steps) {
-      ObjectNode report = job(configuration, Long.MAX_VALUE);
-      figures.putAll(figures(configuration, steps));
-      if (report.has("sparsity")) {
-        figures.put("sparsity.achieved", report.path("sparsity").path("achieved").asDouble());
+      JobResult result = job(configuration, Long.MAX_VALUE);
+      if (PathStore.exists(configuration, new Path(store))) {
+        figures.putAll(figuresOfNewest(configuration));
       }
+      figures.putAll(result.figures());
+      figures.values().removeIf(value -> !Double.isFinite(value));
       return state.measured(steps, figures, PointState.Status.FINISHED);
     }
     if (!isWalked(configuration)) {
@@ -130,7 +131,7 @@ record PointTask(
   }
 
   /** Walks the path; what is seen of it is in its own store. */
-  private ObjectNode job(Configuration configuration, long end) {
+  private JobResult job(Configuration configuration, long end) {
     Recipe own = Recipe.fromJson(command, "recipe of " + store, recipe);
     try (LivePaths live =
         new LivePaths(
@@ -140,9 +141,7 @@ record PointTask(
       JobContext context =
           new JobContext(
               configuration, this::workers, live, selector -> data.get(selector).value());
-      return command == Command.SPARSIFY
-          ? new SparsifyJob(context, own).run().toJson()
-          : new AdaptJob(context, own).run().toJson();
+      return Jobs.run(command, context, own);
     }
   }
 
@@ -154,6 +153,11 @@ record PointTask(
         new WorkerSpec(network, shards, settings.seed(), memory), sets, Devices.ofTask());
   }
 
+  private Map<String, Double> figuresOfNewest(Configuration configuration) {
+    List<Long> written = PathStore.open(configuration, new Path(store)).steps();
+    return figures(configuration, written.get(written.size() - 1));
+  }
+
   private Map<String, Double> figures(Configuration configuration, long step) {
     Waypoint waypoint = PathStore.open(configuration, new Path(store)).read(step);
     Map<String, Double> figures = new LinkedHashMap<>();
@@ -161,15 +165,15 @@ record PointTask(
         .evaluation()
         .forEach(
             (set, evaluation) -> {
-              figures.put("evaluate." + set, evaluation.accuracy());
-              figures.put("evaluate." + set + ".loss", evaluation.loss());
+              figures.put(Measure.EVALUATE + set, evaluation.accuracy());
+              figures.put(Measure.EVALUATE + set + Measure.LOSS, evaluation.loss());
             });
     List<Measurement> measurements = waypoint.measurements();
     Measurement last = measurements.get(measurements.size() - 1);
     figures.put("drift", last.drift());
     figures.put("length.weights", last.lengthWeights());
     figures.put("length.outputs", last.lengthOutputs());
-    figures.put("seconds", last.seconds());
+    figures.put(Measure.SECONDS, last.seconds());
     figures.values().removeIf(value -> !Double.isFinite(value));
     return figures;
   }

@@ -1,7 +1,10 @@
 package org.fip.spark.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import org.fip.spark.recipe.Measure;
 
 /**
  * A path between two networks beside the straight line.
@@ -26,6 +29,16 @@ public record ConnectResult(ObjectNode report, Course path, Course straight) imp
         .put("barrier", "greatest rise above the line between the losses at both ends")
         .put("accuracy", "at evenly spaced points, both ends included");
     return json;
+  }
+
+  @Override
+  public Map<String, Double> figures() {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (String set : path.sets()) {
+      figures.put(Measure.DROP + set, path.loss(set).accuracyDrop());
+      figures.put(Measure.BARRIER + set, path.loss(set).barrier());
+    }
+    return figures;
   }
 
   @Override

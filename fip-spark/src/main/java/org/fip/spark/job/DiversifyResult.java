@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.fip.spark.recipe.Measure;
 
 /**
  * Networks of one function, and what their ensemble can do.
@@ -40,6 +43,25 @@ public record DiversifyResult(
         .put("againstEnsemble", "accuracies on images perturbed against the ensemble")
         .put("weights", "distances relative to the length of the start's weights");
     return json;
+  }
+
+  @Override
+  public Map<String, Double> figures() {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    findings
+        .sets()
+        .forEach(
+            (set, on) -> {
+              figures.put(Measure.EVALUATE + set, on.clean().accuracy());
+              figures.put(Measure.EVALUATE + set + Measure.LOSS, on.clean().loss());
+              figures.put(Measure.WORST + set, on.least());
+              figures.put(Measure.DISAGREEMENT + set, on.clean().disagreement());
+              figures.put(Measure.TRANSFERRED + set, on.ensemble());
+            });
+    figures.put(
+        Measure.SECONDS,
+        members.stream().mapToDouble(member -> member.path(Measure.SECONDS).asDouble()).sum());
+    return figures;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.fip.core.manifold.Evaluation;
+import org.fip.spark.recipe.Measure;
 
 /**
  * Where a single path ended.
@@ -22,6 +23,13 @@ public record PathResult(
   @Override
   public ObjectNode toJson() {
     return report.deepCopy();
+  }
+
+  @Override
+  public Map<String, Double> figures() {
+    return report.has("sparsity")
+        ? Map.of(Measure.ZEROS, report.at("/sparsity/achieved").asDouble())
+        : Map.of();
   }
 
   @Override

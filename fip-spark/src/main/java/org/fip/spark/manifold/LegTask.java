@@ -22,6 +22,7 @@ import org.fip.core.path.Waypoint;
 import org.fip.spark.allreduce.AllReduce;
 import org.fip.spark.allreduce.Limits;
 import org.fip.spark.allreduce.Mesh;
+import org.fip.spark.allreduce.Ports;
 import org.fip.spark.allreduce.Secret;
 import scala.Function1;
 import scala.collection.Iterator;
@@ -78,7 +79,7 @@ record LegTask(
           number,
           data.get(rank),
           worker -> {
-            try (Mesh mesh = Mesh.listen(host(), secret, rank, data.size(), Limits.DEFAULT)) {
+            try (Mesh mesh = listen(rank)) {
               if (!meeting.connect(mesh, state.isPresent())) {
                 return List.of();
               }
@@ -110,6 +111,11 @@ record LegTask(
 
   private Walk.Listener listener() {
     return TaskContext.getPartitionId() == 0 ? steps : NOBODY;
+  }
+
+  private Mesh listen(int rank) {
+    Ports ports = Ports.of(SparkEnv.get().conf());
+    return Mesh.listen(host(), ports, secret, rank, data.size(), Limits.DEFAULT);
   }
 
   /** This machine as Spark's executors reach it. */

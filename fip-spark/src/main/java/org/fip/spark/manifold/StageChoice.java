@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.spark.SparkConf;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
+import org.fip.spark.allreduce.Ports;
 
 /** Decides where the steps of a path are taken. */
 final class StageChoice {
@@ -40,9 +41,10 @@ final class StageChoice {
    * The choice of an application.
    *
    * @throws FipException CONFIGURATION when the executors are asked to sum up among themselves and
-   *     the application does not let them
+   *     the application does not let them, or when the port to listen on is none
    */
   static StageChoice of(SparkConf conf, Communication asked, int workers) {
+    Ports.of(conf);
     String obstacle = obstacle(conf);
     if (asked == Communication.EXECUTORS && obstacle != null) {
       throw new FipException(

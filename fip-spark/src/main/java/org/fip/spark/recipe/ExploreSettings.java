@@ -10,8 +10,7 @@ import org.fip.core.FipException;
 /**
  * What an exploration does beside the recipe of its paths.
  *
- * @param command the command whose paths are walked, {@code adapt} or {@code sparsify}; default
- *     {@code adapt}
+ * @param command the command whose paths are walked; default {@code adapt}
  * @param grid recipe keys with lists of values, of which all combinations are walked
  * @param measures what paths are compared by, by name; default the accuracies on all evaluation
  *     sets
@@ -34,7 +33,7 @@ public record ExploreSettings(
   public static final String MEAN = "mean";
 
   static Command command(Section section) {
-    return section.choice("command", List.of(Command.ADAPT, Command.SPARSIFY));
+    return section.choice("command", List.of(Command.values()));
   }
 
   /** Reads the section for recipes with these evaluation sets. */
@@ -61,12 +60,16 @@ public record ExploreSettings(
     if (!rank.equals(MEAN) && !measures.containsKey(rank)) {
       throw section.refuse("rank", ranks);
     }
+    Halving halving = Halving.read(section.section("halving", Halving.class));
+    if (halving.rungs() > 1 && (command == Command.DIVERSIFY || command == Command.CONNECT)) {
+      throw section.refuse("halving.rungs", "1, because " + command.label() + " walks many paths");
+    }
     return new ExploreSettings(
         command,
         section.optionalMapping(Grid.KEY),
         measures,
         rank,
-        Halving.read(section.section("halving", Halving.class)),
+        halving,
         section.smallInteger("retries", 0, 100));
   }
 }

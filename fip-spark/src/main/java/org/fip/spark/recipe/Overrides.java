@@ -11,7 +11,8 @@ final class Overrides {
   private static final String SPARK_PREFIX = "spark.fip.";
 
   /** Settings of a run that say nothing about its path: it may be resumed with others. */
-  private static final Set<String> NOT_OF_A_RECIPE = Set.of("device", "roots");
+  private static final Set<String> NOT_OF_A_RECIPE =
+      Set.of("device", "roots", "communication.port");
 
   private Overrides() {}
 

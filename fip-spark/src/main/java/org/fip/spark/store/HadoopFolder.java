@@ -71,9 +71,17 @@ public final class HadoopFolder implements Folder {
     return files.create(resolve(name));
   }
 
-  /** Whether the folder exists. */
-  boolean exists() throws IOException {
-    return files.exists(root);
+  /**
+   * Whether the folder exists.
+   *
+   * @throws org.fip.core.FipException with category STORAGE when the file system fails
+   */
+  boolean isThere() {
+    try {
+      return files.exists(root);
+    } catch (IOException e) {
+      throw Failures.storage(e, root, "cannot be looked at");
+    }
   }
 
   /** The path of a file in the folder. */

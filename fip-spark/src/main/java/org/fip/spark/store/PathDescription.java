@@ -2,6 +2,8 @@ package org.fip.spark.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.apache.hadoop.fs.Path;
 
 /**
  * What a path was made from.
@@ -23,6 +26,25 @@ public record PathDescription(ObjectNode recipe, Map<String, String> provenance)
   public PathDescription {
     recipe = recipe.deepCopy();
     provenance = Collections.unmodifiableMap(new TreeMap<>(provenance));
+  }
+
+  /** Reads what {@link #toBytes} wrote. */
+  static PathDescription read(InputStream in, Path file) throws IOException {
+    ObjectNode document = SealedJson.read(in, file);
+    Map<String, String> provenance = new TreeMap<>();
+    document
+        .path("provenance")
+        .properties()
+        .forEach(entry -> provenance.put(entry.getKey(), entry.getValue().asText()));
+    return new PathDescription(document.withObject("/recipe"), provenance);
+  }
+
+  byte[] toBytes() {
+    ObjectNode document = SealedJson.object();
+    document.set("recipe", recipe);
+    ObjectNode node = document.putObject("provenance");
+    provenance.forEach(node::put);
+    return SealedJson.toBytes(document);
   }
 
   /** A key with its value in two recipes, null where it is absent. */

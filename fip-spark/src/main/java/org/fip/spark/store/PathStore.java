@@ -6,16 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
@@ -54,19 +49,18 @@ public final class PathStore implements WaypointStore {
   private static final String PATH_FILE = "path.json";
   private static final String WAYPOINTS = "waypoints";
   private static final String ANCHORS = "anchors";
-  private static final String START = "start";
-  private static final String NETWORK = "network";
 
   /** Folder of the networks on the way, such as those of a curve. */
-  public static final String CURVE = "curve";
-
-  private static final Pattern STEP_NAME = Pattern.compile("\\d{6,18}");
+  public static final String CURVE = NetworkFolders.CURVE;
 
   private final DurableFiles files;
   private final Path root;
   private final PathDescription description;
   private final List<FlatTensor> tensors;
   private final long last;
+  private final StepFolders waypoints;
+  private final StepFolders anchors;
+  private final NetworkFolders networks;
 
   private PathStore(
       DurableFiles files,
@@ -79,6 +73,9 @@ public final class PathStore implements WaypointStore {
     this.description = description;
     this.tensors = tensors;
     this.last = last;
+    waypoints = new StepFolders(files, new Path(root, WAYPOINTS), last);
+    anchors = new StepFolders(files, new Path(root, ANCHORS), last);
+    networks = new NetworkFolders(files, root);
   }
 
   /**
@@ -160,26 +157,12 @@ public final class PathStore implements WaypointStore {
 
   /** The steps of the waypoints that were committed, ascending, whole or not. */
   public List<Long> steps() {
-    return stepsIn(waypointsPath());
-  }
-
-  private List<Long> stepsIn(Path folder) {
-    try {
-      return files.list(folder).stream()
-          .map(status -> status.getPath().getName())
-          .filter(name -> STEP_NAME.matcher(name).matches())
-          .map(Long::valueOf)
-          .filter(step -> step <= last)
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw Failures.storage(e, folder, "cannot be listed");
-    }
+    return waypoints.steps();
   }
 
   /** The steps at whose end the anchors that are kept were written, ascending. */
   public List<Long> anchorSteps() {
-    return stepsIn(anchorsPath());
+    return anchors.steps();
   }
 
   /**
@@ -188,11 +171,11 @@ public final class PathStore implements WaypointStore {
    * @throws FipException DATA, naming file and reason, when they are damaged
    */
   public Optional<Anchors> anchors(long step) {
-    HadoopFolder folder = anchorFolder(step);
-    if (!isThere(folder)) {
+    HadoopFolder folder = anchors.folder(step);
+    if (!folder.isThere()) {
       return Optional.empty();
     }
-    readManifest(folder, step).verify(folder);
+    anchors.manifest(step).verify(folder);
     try {
       return Optional.of(AnchorFile.read(folder));
     } catch (IOException e) {
@@ -201,19 +184,11 @@ public final class PathStore implements WaypointStore {
   }
 
   /** Writes the anchors that are kept from a step on, as a whole, in place of those there. */
-  public void writeAnchors(long step, Anchors anchors) {
-    Path place = stepPath(anchorsPath(), step);
+  public void writeAnchors(long step, Anchors kept) {
     try {
-      files.makeFolder(anchorsPath());
-      new FolderCommit(files, anchorsPath())
-          .commit(
-              place.getName(),
-              Manifest.WAYPOINT_FILE,
-              OptionalLong.of(step),
-              OptionalLong.empty(),
-              folder -> AnchorFile.write(anchors, folder));
+      anchors.commit(step, OptionalLong.empty(), folder -> AnchorFile.write(kept, folder));
     } catch (IOException e) {
-      throw Failures.storage(e, place, "the anchors cannot be written");
+      throw Failures.storage(e, anchors.place(step), "the anchors cannot be written");
     }
   }
 
@@ -222,41 +197,13 @@ public final class PathStore implements WaypointStore {
    *
    * @return the bytes that their manifests name
    */
-  public long delete(List<Long> waypoints, List<Long> anchors) {
-    long bytes = 0;
-    for (long step : waypoints) {
-      bytes += delete(waypointFolder(step));
-    }
-    for (long step : anchors) {
-      bytes += delete(anchorFolder(step));
-    }
-    return bytes;
-  }
-
-  private long delete(HadoopFolder folder) {
-    Path place = new Path(folder.location());
-    try {
-      long bytes = bytesOf(folder);
-      new FolderCommit(files, place.getParent()).remove(place.getName());
-      return bytes;
-    } catch (IOException e) {
-      throw Failures.storage(e, place, "cannot be deleted");
-    }
-  }
-
-  /** The bytes of a committed folder; 0 when its manifest cannot be read. */
-  private static long bytesOf(HadoopFolder folder) {
-    try {
-      return Manifest.read(folder, Manifest.WAYPOINT_FILE).bytes();
-    } catch (FipException e) {
-      return 0;
-    }
+  public long delete(List<Long> ofWaypoints, List<Long> ofAnchors) {
+    return waypoints.delete(ofWaypoints) + anchors.delete(ofAnchors);
   }
 
   /** The bytes of waypoints and anchors of these steps, as their manifests have it. */
-  public long bytes(List<Long> waypoints, List<Long> anchors) {
-    return waypoints.stream().mapToLong(step -> bytesOf(waypointFolder(step))).sum()
-        + anchors.stream().mapToLong(step -> bytesOf(anchorFolder(step))).sum();
+  public long bytes(List<Long> ofWaypoints, List<Long> ofAnchors) {
+    return waypoints.bytes(ofWaypoints) + anchors.bytes(ofAnchors);
   }
 
   @Override
@@ -280,8 +227,7 @@ public final class PathStore implements WaypointStore {
    */
   public Waypoint read(long step) {
     HadoopFolder folder = waypointFolder(step);
-    requireFolder(folder, "waypoint " + step);
-    readManifest(folder, step).verify(folder);
+    waypoints.manifest(step).verify(folder);
     Waypoint waypoint = WaypointFiles.read(folder);
     if (waypoint.step() != step) {
       throw FipException.data("%s: says it is of step %d", folder.location(), waypoint.step());
@@ -296,8 +242,7 @@ public final class PathStore implements WaypointStore {
    */
   public WaypointMeasurements measured(long step) {
     HadoopFolder folder = waypointFolder(step);
-    requireFolder(folder, "waypoint " + step);
-    readManifest(folder, step).verify(folder, WaypointFiles.METRICS);
+    waypoints.manifest(step).verify(folder, WaypointFiles.METRICS);
     WaypointFiles.Metrics metrics = WaypointFiles.readMetrics(folder);
     return new WaypointMeasurements(metrics.measurements(), metrics.evaluation());
   }
@@ -306,62 +251,25 @@ public final class PathStore implements WaypointStore {
   public void commit(Waypoint waypoint) {
     requireLength(waypoint);
     long step = waypoint.step();
-    Path place = waypointPath(step);
     OptionalLong previous = steps().stream().mapToLong(Long::longValue).filter(s -> s < step).max();
-    try {
-      files.makeFolder(waypointsPath());
-      Optional<HadoopFolder> start = networkFolder(START);
-      try (Checkpoint others = start.isEmpty() ? null : Checkpoint.open(start.get())) {
-        new FolderCommit(files, waypointsPath())
-            .commit(
-                place.getName(),
-                Manifest.WAYPOINT_FILE,
-                OptionalLong.of(step),
-                previous,
-                folder ->
-                    WaypointFiles.write(waypoint, tensors, Optional.ofNullable(others), folder));
-      }
+    Optional<HadoopFolder> start = networks.find(NetworkFolders.START);
+    try (Checkpoint others = start.isEmpty() ? null : Checkpoint.open(start.get())) {
+      waypoints.commit(
+          step,
+          previous,
+          folder -> WaypointFiles.write(waypoint, tensors, Optional.ofNullable(others), folder));
     } catch (IOException e) {
-      throw Failures.storage(e, place, "waypoint " + step + " cannot be written");
+      throw Failures.storage(e, waypoints.place(step), "waypoint " + step + " cannot be written");
     }
   }
 
   /** Checks every waypoint, the anchors, {@code start} and {@code network} down to the last bit. */
   public List<Finding> verify() {
     List<Finding> findings = new ArrayList<>();
-    for (long step : steps()) {
-      HadoopFolder folder = waypointFolder(step);
-      findings.add(check(folder, WAYPOINTS + "/", Manifest.WAYPOINT_FILE, manifest -> read(step)));
-    }
-    for (long step : anchorSteps()) {
-      HadoopFolder folder = anchorFolder(step);
-      findings.add(check(folder, ANCHORS + "/", Manifest.WAYPOINT_FILE, manifest -> anchors(step)));
-    }
-    for (String name : List.of(START, NETWORK)) {
-      HadoopFolder folder = new HadoopFolder(files, new Path(root, name));
-      if (isThere(folder)) {
-        findings.add(check(folder, "", Manifest.NETWORK_FILE, manifest -> manifest.verify(folder)));
-      }
-    }
-    for (Path place : networksOnTheWay()) {
-      HadoopFolder folder = new HadoopFolder(files, place);
-      findings.add(
-          check(folder, CURVE + "/", Manifest.NETWORK_FILE, manifest -> manifest.verify(folder)));
-    }
+    findings.addAll(waypoints.verify(this::read));
+    findings.addAll(anchors.verify(this::anchors));
+    findings.addAll(networks.verify());
     return findings;
-  }
-
-  private List<Path> networksOnTheWay() {
-    Path place = new Path(root, CURVE);
-    try {
-      return files.list(place).stream()
-          .map(FileStatus::getPath)
-          .filter(path -> !path.getName().startsWith("."))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw Failures.storage(e, place, "cannot be listed");
-    }
   }
 
   /** What the store holds; weights are not read, nor are they checked. */
@@ -375,28 +283,22 @@ public final class PathStore implements WaypointStore {
    * then on copied into every waypoint.
    */
   public void writeStart(FolderFiller filler) {
-    write(START, filler);
+    networks.write(NetworkFolders.START, filler);
   }
 
   /** Writes the final network's folder as a whole, in place of one that is there. */
   public void writeNetwork(FolderFiller filler) {
-    write(NETWORK, filler);
+    networks.write(NetworkFolders.FINAL, filler);
   }
 
   /** Writes a network of the way as a whole, in place of one that is there. */
   public void writeOnTheWay(String name, FolderFiller filler) {
-    Path parent = new Path(root, CURVE);
-    try {
-      files.makeFolder(parent);
-      new FolderCommit(files, parent).commit(name, Manifest.NETWORK_FILE, filler);
-    } catch (IOException e) {
-      throw Failures.storage(e, new Path(parent, name), "cannot be written");
-    }
+    networks.writeOnTheWay(name, filler);
   }
 
   /** The folder of a network of the way; empty when it was not written. */
   public Optional<Folder> onTheWay(String name) {
-    return whole(CURVE + "/" + name);
+    return networks.onTheWay(name);
   }
 
   /**
@@ -406,22 +308,22 @@ public final class PathStore implements WaypointStore {
    * @throws FipException DATA, naming file and reason, when it is damaged
    */
   public Optional<Folder> start() {
-    return whole(START);
+    return networks.whole(NetworkFolders.START);
   }
 
   /** The final network's folder; as {@link #start}. */
   public Optional<Folder> network() {
-    return whole(NETWORK);
+    return networks.whole(NetworkFolders.FINAL);
   }
 
   /** Whether the final network was written; it may be damaged. */
   public boolean hasNetwork() {
-    return networkFolder(NETWORK).isPresent();
+    return networks.find(NetworkFolders.FINAL).isPresent();
   }
 
   /** The folder of a waypoint, unchecked. */
   public Folder waypoint(long step) {
-    return waypointFolder(step);
+    return waypoints.folder(step);
   }
 
   private static PathStore createOrResume(
@@ -431,13 +333,13 @@ public final class PathStore implements WaypointStore {
       if (files.exists(new Path(root, PATH_FILE))) {
         PathStore stored = open(files, root);
         stored.requireRecipe(description.recipe(), mayDiffer);
-        new FolderCommit(files, root).recover();
-        new FolderCommit(files, stored.waypointsPath()).recover();
-        new FolderCommit(files, new Path(root, CURVE)).recover();
-        new FolderCommit(files, stored.anchorsPath()).recover();
+        stored.networks.recover();
+        stored.waypoints.recover();
+        stored.networks.recoverOnTheWay();
+        stored.anchors.recover();
         return stored;
       }
-      for (String name : List.of(WAYPOINTS, START, NETWORK)) {
+      for (String name : List.of(WAYPOINTS, NetworkFolders.START, NetworkFolders.FINAL)) {
         if (files.exists(new Path(root, name))) {
           throw FipException.data(
               "%s: holds %s but no %s; use another output or restore that file",
@@ -446,7 +348,7 @@ public final class PathStore implements WaypointStore {
       }
       FolderCommit commit = new FolderCommit(files, root);
       commit.recover();
-      commit.commitFile(PATH_FILE, toBytes(description));
+      commit.commitFile(PATH_FILE, description.toBytes());
       return new PathStore(files, root, description, List.of(), Long.MAX_VALUE);
     } catch (IOException e) {
       throw Failures.storage(e, root, "the path store cannot be created or resumed");
@@ -457,13 +359,7 @@ public final class PathStore implements WaypointStore {
     Path root = files.qualify(path);
     Path file = new Path(root, PATH_FILE);
     try (InputStream in = files.fileSystem().open(file)) {
-      ObjectNode document = SealedJson.read(in, file);
-      Map<String, String> provenance = new TreeMap<>();
-      document
-          .path("provenance")
-          .properties()
-          .forEach(entry -> provenance.put(entry.getKey(), entry.getValue().asText()));
-      PathDescription description = new PathDescription(document.withObject("/recipe"), provenance);
+      PathDescription description = PathDescription.read(in, file);
       return new PathStore(files, root, description, List.of(), Long.MAX_VALUE);
     } catch (FileNotFoundException e) {
       throw FipException.notFound(
@@ -471,14 +367,6 @@ public final class PathStore implements WaypointStore {
     } catch (IOException e) {
       throw Failures.reading(e, file);
     }
-  }
-
-  private static byte[] toBytes(PathDescription description) {
-    ObjectNode document = SealedJson.object();
-    document.set("recipe", description.recipe());
-    ObjectNode provenance = document.putObject("provenance");
-    description.provenance().forEach(provenance::put);
-    return SealedJson.toBytes(document);
   }
 
   private void requireRecipe(ObjectNode recipe, Predicate<String> mayDiffer) {
@@ -511,14 +399,14 @@ public final class PathStore implements WaypointStore {
     if (tensors.isEmpty()) {
       return;
     }
-    List<FlatTensor> stored = WaypointFiles.readTensors(waypointFolder(step));
+    List<FlatTensor> stored = WaypointFiles.readTensors(waypoints.folder(step));
     for (int i = 0; i < Math.max(stored.size(), tensors.size()); i++) {
       String was = i < stored.size() ? describe(stored.get(i)) : "nothing";
       String is = i < tensors.size() ? describe(tensors.get(i)) : "nothing";
       if (!was.equals(is)) {
         throw FipException.data(
             "%s: is of another network: it has %s where the network has %s; use another output",
-            waypointPath(step), was, is);
+            waypoints.place(step), was, is);
       }
     }
   }
@@ -539,34 +427,10 @@ public final class PathStore implements WaypointStore {
     }
   }
 
-  private static Manifest readManifest(HadoopFolder folder, long step) {
-    Manifest manifest = Manifest.read(folder, Manifest.WAYPOINT_FILE);
-    if (!manifest.step().equals(OptionalLong.of(step))) {
-      throw FipException.data(
-          "%s: is of step %s, the folder's name says %d",
-          folder.resolve(Manifest.WAYPOINT_FILE), manifest.step(), step);
-    }
-    return manifest;
-  }
-
-  private static Finding check(
-      HadoopFolder folder, String prefix, String manifestName, Consumer<Manifest> check) {
-    String name = prefix + new Path(folder.location()).getName();
-    long bytes = 0;
-    try {
-      Manifest manifest = Manifest.read(folder, manifestName);
-      bytes = manifest.bytes();
-      check.accept(manifest);
-      return new Finding(name, bytes, Optional.empty());
-    } catch (FipException e) {
-      return new Finding(name, bytes, Optional.of(e.getMessage()));
-    }
-  }
-
   private WaypointSummary summarize(long step) {
-    HadoopFolder folder = waypointFolder(step);
+    HadoopFolder folder = waypoints.folder(step);
     try {
-      Manifest manifest = readManifest(folder, step);
+      Manifest manifest = waypoints.manifest(step);
       manifest.verify(folder, WaypointFiles.METRICS);
       WaypointFiles.Metrics metrics = WaypointFiles.readMetrics(folder);
       List<Measurement> all = metrics.measurements();
@@ -583,63 +447,11 @@ public final class PathStore implements WaypointStore {
     }
   }
 
-  private void write(String name, FolderFiller filler) {
-    try {
-      new FolderCommit(files, root).commit(name, Manifest.NETWORK_FILE, filler);
-    } catch (IOException e) {
-      throw Failures.storage(e, new Path(root, name), "cannot be written");
-    }
-  }
-
-  private Optional<HadoopFolder> networkFolder(String name) {
-    HadoopFolder folder = new HadoopFolder(files, new Path(root, name));
-    return isThere(folder) ? Optional.of(folder) : Optional.empty();
-  }
-
-  private Optional<Folder> whole(String name) {
-    return networkFolder(name)
-        .map(
-            folder -> {
-              Manifest.read(folder, Manifest.NETWORK_FILE).verify(folder);
-              return folder;
-            });
-  }
-
-  private static void requireFolder(HadoopFolder folder, String what) {
-    if (!isThere(folder)) {
-      throw FipException.notFound("%s: there is no %s", folder.location(), what);
-    }
-  }
-
-  private static boolean isThere(HadoopFolder folder) {
-    try {
-      return folder.exists();
-    } catch (IOException e) {
-      throw Failures.storage(e, new Path(folder.location()), "cannot be looked at");
-    }
-  }
-
-  private Path waypointsPath() {
-    return new Path(root, WAYPOINTS);
-  }
-
-  private Path anchorsPath() {
-    return new Path(root, ANCHORS);
-  }
-
-  private HadoopFolder anchorFolder(long step) {
-    return new HadoopFolder(files, stepPath(anchorsPath(), step));
-  }
-
-  private Path waypointPath(long step) {
-    return stepPath(waypointsPath(), step);
-  }
-
-  private static Path stepPath(Path parent, long step) {
-    return new Path(parent, String.format(Locale.ROOT, "%06d", step));
-  }
-
   private HadoopFolder waypointFolder(long step) {
-    return new HadoopFolder(files, waypointPath(step));
+    HadoopFolder folder = waypoints.folder(step);
+    if (!folder.isThere()) {
+      throw FipException.notFound("%s: there is no waypoint %d", folder.location(), step);
+    }
+    return folder;
   }
 }

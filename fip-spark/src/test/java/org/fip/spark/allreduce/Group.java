@@ -68,6 +68,6 @@ public final class Group {
   }
 
   static Mesh listen(Secret secret, int rank, int size, Limits limits) {
-    return Mesh.listen(InetAddress.getLoopbackAddress(), secret, rank, size, limits);
+    return Mesh.listen(InetAddress.getLoopbackAddress(), Ports.ANY, secret, rank, size, limits);
   }
 }

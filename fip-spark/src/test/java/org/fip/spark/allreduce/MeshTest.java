@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,9 +14,12 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.spark.SparkConf;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MeshTest {
   private static final Limits LIMITS =
@@ -88,9 +92,39 @@ class MeshTest {
     // Documentation only, no machine has it (RFC 5737).
     InetAddress foreign = InetAddress.getByName("192.0.2.1");
     FipException failure =
-        assertThrows(FipException.class, () -> Mesh.listen(foreign, Secret.random(), 0, 2, LIMITS));
+        assertThrows(
+            FipException.class,
+            () -> Mesh.listen(foreign, Ports.ANY, Secret.random(), 0, 2, LIMITS));
     assertEquals(Category.CONFIGURATION, failure.category());
     assertTrue(failure.getMessage().contains("192.0.2.1"), failure.getMessage());
+  }
+
+  @Test
+  void theNextPortIsTakenWhereOneIsTaken() throws Exception {
+    InetAddress host = InetAddress.getLoopbackAddress();
+    try (ServerSocket taken = new ServerSocket(0, 1, host)) {
+      int port = taken.getLocalPort();
+      SparkConf conf = new SparkConf(false).set(Ports.SETTING, Integer.toString(port));
+      try (Mesh mesh = Mesh.listen(host, Ports.of(conf), Secret.random(), 0, 2, LIMITS)) {
+        int listening = Integer.parseInt(mesh.address().replaceFirst(".*:", ""));
+        assertTrue(listening > port && listening <= port + 16, mesh.address());
+      }
+      Ports one = Ports.of(conf.set("spark.port.maxRetries", "0"));
+      FipException failure =
+          assertThrows(
+              FipException.class, () -> Mesh.listen(host, one, Secret.random(), 0, 2, LIMITS));
+      assertEquals(Category.CONFIGURATION, failure.category());
+      assertTrue(failure.getMessage().contains("port " + port), failure.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"80", "65536", "-1", "many"})
+  void whatIsNoPortIsAConfigurationFailure(String setting) {
+    SparkConf conf = new SparkConf(false).set(Ports.SETTING, setting);
+    FipException failure = assertThrows(FipException.class, () -> Ports.of(conf));
+    assertEquals(Category.CONFIGURATION, failure.category());
+    assertTrue(failure.getMessage().contains("'" + setting + "'"), failure.getMessage());
   }
 
   @Test

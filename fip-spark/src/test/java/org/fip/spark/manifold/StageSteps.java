@@ -25,6 +25,7 @@ import org.fip.core.path.SamplerFactory;
 import org.fip.spark.allreduce.AllReduce;
 import org.fip.spark.allreduce.Limits;
 import org.fip.spark.allreduce.Mesh;
+import org.fip.spark.allreduce.Ports;
 import org.fip.spark.allreduce.Secret;
 import scala.Function1;
 import scala.collection.Iterator;
@@ -76,7 +77,7 @@ public record StageSteps(
     int rank = context.partitionId();
     int ranks = context.getTaskInfos().length;
     InetAddress host = InetAddress.getByName(SparkEnv.get().blockManager().blockManagerId().host());
-    try (Mesh mesh = Mesh.listen(host, secret, rank, ranks, Limits.DEFAULT)) {
+    try (Mesh mesh = Mesh.listen(host, Ports.ANY, secret, rank, ranks, Limits.DEFAULT)) {
       new Meeting(context).connect(mesh, true);
       try (AllReduce sums = new AllReduce(mesh, wire, 1)) {
         return sampler == null ? sums(sums) : steps(sums, rank, ranks);
