@@ -28,6 +28,7 @@ import org.fip.spark.data.DataSelector;
 import org.fip.spark.explore.PointState.Status;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.manifold.TaskPool;
+import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.ExploreSettings;
 import org.fip.spark.recipe.GridPoint;
@@ -247,11 +248,11 @@ public final class ExploreJob {
     if (recipe.network() != null) {
       own.put("network", absolute("network", recipe.network()).toString());
     }
-    if (recipe.connect() != null) {
+    if (settings.command() == Command.CONNECT) {
       String to = absolute("connect.to", recipe.connect().to()).toString();
       ((ObjectNode) own.path("connect")).put("to", to);
     }
-    if (recipe.diversify() != null) {
+    if (settings.command() == Command.DIVERSIFY) {
       ArrayNode independent = ((ObjectNode) own.path("diversify")).putArray("independent");
       recipe
           .diversify()

@@ -415,6 +415,90 @@ class ExploreJobTest {
   }
 
   @Test
+  void theWholeCurveOfSparsitiesIsWalked() {
+    JsonNode result =
+        explore(
+            "explore.command=sparsify",
+            "explore.grid={seed: [0, 1]}",
+            "path.anchorWeight=1",
+            "explore.measures={zeros: {of: sparsity.achieved}}",
+            "evaluate.new.labels=[0]",
+            "sparsity.stages=2",
+            "sparsity.curve=[0.3, 0.6]");
+    JsonNode best = result.path("points").path(0);
+    assertEquals(16, best.path("steps").asInt(), result.toString());
+    assertEquals(0.6, best.path("measures").path("zeros").asDouble(), 0.01, result.toString());
+  }
+
+  @Test
+  void robustnessIsAMeasure() {
+    JsonNode result =
+        explore(
+            "explore.command=robustify",
+            "explore.grid={robustify.attack.epsilon: [0.02, 0.3]}",
+            "path.anchorWeight=1",
+            "evaluate.new.labels=[0]",
+            "robustify.test={limit: 20, steps: 3, restarts: 1, adaptiveSteps: 3, queries: 10}",
+            "explore.measures={robust: {of: 'evaluate.old robust'}}");
+    JsonNode best = result.path("points").path(0);
+    double robust = best.path("measures").path("robust").asDouble();
+    assertEquals(
+        0.02,
+        best.path("parameters").path("robustify.attack.epsilon").asDouble(),
+        result.toString());
+    assertTrue(robust > result.at("/points/1/measures/robust").asDouble(), result.toString());
+  }
+
+  @Test
+  void whatEnsemblesCanDoIsAMeasure() {
+    JsonNode result =
+        explore(
+            "explore.command=diversify",
+            "explore.grid={seed: [0, 1]}",
+            "path.anchorWeight=1",
+            "evaluate.new.labels=[0]",
+            "diversify.members=2",
+            "explore.measures={ensemble: {of: evaluate.old}, worst: {of: worst.old},"
+                + " differ: {of: disagreement.old}, transferred: {of: transferred.old}}");
+    assertEquals(2, result.path("finished").asInt(), result.toString());
+    JsonNode best = result.path("points").path(0);
+    assertEquals(16, best.path("steps").asInt(), result.toString());
+    for (String name : List.of("ensemble", "worst", "differ", "transferred")) {
+      assertTrue(best.path("measures").path(name).isNumber(), name + " in " + result);
+    }
+  }
+
+  @Test
+  void whatIsLostBetweenTwoNetworksIsAMeasure() throws IOException {
+    save("other", 9);
+    JsonNode result =
+        explore(
+            "explore.command=connect",
+            "explore.grid={path.learningRate: [0.001, 0.01]}",
+            "evaluate.new.labels=[0]",
+            "connect.to=" + temporary.resolve("other"),
+            "explore.measures={drop: {of: drop.old}, barrier: {of: barrier.old}}");
+    assertEquals(2, result.path("finished").asInt(), result.toString());
+    double least = result.at("/points/0/measures/barrier").asDouble();
+    assertTrue(least <= result.at("/points/1/measures/barrier").asDouble(), result.toString());
+  }
+
+  @Test
+  void trainingIsExplored() {
+    JsonNode result =
+        explore(
+            "explore.command=train",
+            "explore.grid={path.learningRate: [1e-6, 0.01]}",
+            "network=",
+            "architecture={architectures: [LeNet300100], input_shape: [1, 8, 8],"
+                + " hidden_sizes: [20, 10], num_labels: 10}",
+            "explore.measures={new: {of: evaluate.new.loss}}");
+    JsonNode best = result.path("points").path(0);
+    assertEquals(
+        0.01, best.path("parameters").path("path.learningRate").asDouble(), result.toString());
+  }
+
+  @Test
   void wrongDataAreRefusedBeforeAnyPathIsWalked() {
     FipException failure =
         assertThrows(

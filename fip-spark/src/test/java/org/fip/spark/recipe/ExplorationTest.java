@@ -147,13 +147,14 @@ class ExplorationTest {
             "run.yaml line 7: explore.grid: \"keep.0.limit\" is a part of \"keep\", which is in the"
                 + " grid too; remove one"),
         arguments(
-            "command: train, grid: {seed: [1]}",
-            "run.yaml line 7: explore.command is \"train\"; it must be one of adapt, sparsify"),
+            "command: evaluate, grid: {seed: [1]}",
+            "run.yaml line 7: explore.command is \"evaluate\"; it must be one of train, adapt, sparsify,"
+                + " robustify, diversify, connect"),
         arguments(
             "grid: {seed: [1]}, measures: {a: {of: evaluate.odd}}",
             "run.yaml line 7: explore.measures.a.of is \"evaluate.odd\"; it must be one of"
-                + " evaluate.old, evaluate.new, evaluate.NAME.loss, drift, length.weights,"
-                + " length.outputs, seconds"),
+                + " evaluate.old, evaluate.new, drift, length.weights, length.outputs, seconds,"
+                + " evaluate.NAME.loss"),
         arguments(
             "grid: {seed: [1]}, rank: odd",
             "run.yaml line 7: explore.rank is \"odd\"; it must be mean, or one of the measures old,"
