@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.internal.config.ConfigEntry;
+import org.fip.spark.allreduce.Ports;
 import org.fip.spark.deploy.DeployFiles.Ran;
+import org.fip.spark.manifold.Devices;
 import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
@@ -171,9 +173,12 @@ class DeployTest {
     assertFalse(org.apache.spark.internal.config.UI$.MODULE$.UI_ENABLED().key().isEmpty());
     Pattern free =
         Pattern.compile(
-            "spark\\.(executorEnv\\..*|metrics\\.conf\\..*|.*\\.resource\\.gpu\\..*|.*\\.defaultJavaOptions|network\\.crypto\\.(cipher|saslFallback)|master|fip\\.device)");
+            "spark\\.(executorEnv\\..*|metrics\\.conf\\..*|.*\\.resource\\.gpu\\..*|.*\\.defaultJavaOptions|network\\.crypto\\.(cipher|saslFallback)|master)");
+    Set<String> own = Set.of(Devices.SETTING, Ports.SETTING);
     for (String key : properties.stringPropertyNames()) {
-      assertTrue(free.matcher(key).matches() || ConfigEntry.findEntry(key) != null, key);
+      assertTrue(
+          own.contains(key) || free.matcher(key).matches() || ConfigEntry.findEntry(key) != null,
+          key);
     }
   }
 

@@ -492,6 +492,8 @@ class ExploreJobTest {
             "network=",
             "architecture={architectures: [LeNet300100], input_shape: [1, 8, 8],"
                 + " hidden_sizes: [20, 10], num_labels: 10}",
+            "preprocessor={do_resize: false, do_rescale: true, rescale_factor: 0.0625,"
+                + " do_normalize: false}",
             "explore.measures={new: {of: evaluate.new.loss}}");
     JsonNode best = result.path("points").path(0);
     assertEquals(

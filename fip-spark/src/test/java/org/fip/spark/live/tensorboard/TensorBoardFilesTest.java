@@ -3,8 +3,10 @@ package org.fip.spark.live.tensorboard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,5 +120,62 @@ class TensorBoardFilesTest {
     assertTrue(Files.notExists(store.resolve("tensorboard")));
     walk(files());
     assertHoldsTheStoredMeasurementsOnce();
+  }
+
+  /** Prints what TensorBoard itself reads, a scalar a line. */
+  private static final String TENSORBOARD =
+      """
+      import sys
+      from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+      events = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0})
+      events.Reload()
+      for tag in events.Tags()["scalars"]:
+          for event in events.Scalars(tag):
+              print("%s@%d %r" % (tag, event.step, event.value))
+      """;
+
+  @Test
+  void tensorBoardReadsTheStoredMeasurements() throws Exception {
+    String python = System.getenv().getOrDefault("FIP_TENSORBOARD_PYTHON", "python3");
+    assumeTrue(
+        runs(python, "-c", "import tensorboard.backend.event_processing.event_accumulator"),
+        python + " has no tensorboard; FIP_TENSORBOARD_PYTHON may name one that has");
+    assertThrows(WalkPaused.class, () -> walk(files(), pauseAt(27)));
+    walk(files());
+    Path out = Files.createTempFile(store, "read", ".txt");
+    Path err = Files.createTempFile(store, "read", ".err");
+    Process process =
+        new ProcessBuilder(python, "-c", TENSORBOARD, store.resolve("tensorboard").toString())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    assertEquals(0, process.waitFor(), () -> read(err));
+    Map<String, Float> found = new TreeMap<>();
+    for (String line : Files.readAllLines(out)) {
+      int space = line.lastIndexOf(' ');
+      found.put(line.substring(0, space), Float.valueOf(line.substring(space + 1)));
+    }
+    assertEquals(stored(), found);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean runs(String... line) throws InterruptedException {
+    try {
+      return new ProcessBuilder(line)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }
