@@ -21,6 +21,7 @@ public final class Graph {
   private final List<ChannelGroup> channels;
   private final Tape tape;
   private final Value logits;
+  private final List<Value> hidden;
   private final Map<String, Value> outputs;
 
   Graph(
@@ -31,6 +32,7 @@ public final class Graph {
       List<ChannelGroup> channels,
       Tape tape,
       Value logits,
+      List<Value> hidden,
       Map<String, Value> outputs) {
     this.parameters = parameters;
     this.moving = moving;
@@ -39,6 +41,7 @@ public final class Graph {
     this.channels = channels;
     this.tape = tape;
     this.logits = logits;
+    this.hidden = hidden;
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
   }
 
@@ -77,6 +80,11 @@ public final class Graph {
     return logits.size();
   }
 
+  /** How many hidden layers change with w: what nonlinearities make. */
+  public int hiddenLayers() {
+    return hidden.size();
+  }
+
   /** Names of what users may ask for beside the logits, each [classes]. */
   public List<String> outputs() {
     return List.copyOf(outputs.keySet());
@@ -104,6 +112,8 @@ public final class Graph {
    * <ul>
    *   <li>{@code forward(w, c, x)}: logits [batch, classes];
    *   <li>{@code outputs(w, c, x)}: the list of the named outputs, [batch, classes] each;
+   *   <li>{@code layers(w, c, x)}: the list of logits and what each hidden layer makes of each
+   *       example, {@link #hiddenLayers} arrays with the batch axis first;
    *   <li>{@code primal(w, c, x)}: the list of logits and kept activations;
    *   <li>{@code tangent(w, c, x, v, k)}: J v [batch, classes], with k the kept activations.
    * </ul>
@@ -122,6 +132,11 @@ public final class Graph {
     text.append("    return annotate(List[Tensor], [")
         .append(outputs.values().stream().map(Value::name).collect(Collectors.joining(", ")))
         .append("])\n");
+    List<String> layers = new ArrayList<>(List.of(logits.name()));
+    hidden.forEach(value -> layers.add(value.name()));
+    text.append("  def layers(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n");
+    text.append(forward);
+    text.append("    return [").append(String.join(", ", layers)).append("]\n");
     text.append("  def primal(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n");
     text.append(forward);
     text.append("    return [").append(String.join(", ", results)).append("]\n");

@@ -130,7 +130,8 @@ final class Samplers implements Serializable {
               Term.drift(
                   path.distance(),
                   kept * path.anchorWeight(),
-                  anchors(path.widening().widening())));
+                  anchors(path.widening().widening()),
+                  path.hiddenWeight()));
     };
   }
 
