@@ -117,6 +117,7 @@ class RecipeRoundTripTest {
               2 + random.nextInt(9),
               pick(DiversifySettings.Difference.values()),
               positive(),
+              fraction(),
               attack(),
               maybe(this::count),
               random.nextBoolean() ? List.of() : List.of(text() + "a", text() + "b")),
@@ -194,6 +195,7 @@ class RecipeRoundTripTest {
           pick(Schedule.values()),
           pick(Distance.values()),
           positive(),
+          sampler == Sampler.ANCHORED ? positive() : 0,
           null,
           new WideningSettings(
               random.nextBoolean(),

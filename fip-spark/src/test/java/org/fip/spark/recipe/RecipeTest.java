@@ -97,6 +97,7 @@ class RecipeTest {
             Schedule.LINEAR,
             Distance.SQUARED_LOGITS,
             0.1,
+            0,
             null,
             new WideningSettings(true, 2, false, 0.3, true),
             new DerSettings(0.2, 1),
