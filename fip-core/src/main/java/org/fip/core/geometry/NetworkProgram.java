@@ -117,6 +117,7 @@ public final class NetworkProgram implements AutoCloseable {
   private final Program program;
   private final int parameters;
   private final int classes;
+  private final int renormalized;
 
   /** Compiles the network and the functions of its outputs that gradients are asked of. */
   public NetworkProgram(
@@ -124,6 +125,8 @@ public final class NetworkProgram implements AutoCloseable {
     program = new Program(device, source(graph, layout, functions));
     parameters = layout.size();
     classes = graph.classes();
+    renormalized =
+        graph.normalizedLayers().stream().mapToInt(layer -> 2 * layer.output().axis(0)).sum();
   }
 
   /** The program text, as a check against another host of libtorch needs it. */
@@ -186,6 +189,22 @@ public final class NetworkProgram implements AutoCloseable {
   /** C, the number of outputs. */
   public int classes() {
     return classes;
+  }
+
+  /** How many numbers {@link #renormalization} gives. */
+  public int renormalized() {
+    return renormalized;
+  }
+
+  /**
+   * For each batch normalisation whose tensors move, by what each channel of its output is to be
+   * multiplied, [channels], and what is then to be added, [channels], so that it has the mean and
+   * the variance over the batch that it has with the weights {@code reference}; all owned by {@code
+   * scope}. Cost 2 F.
+   */
+  public NDList renormalization(
+      NDManager scope, NDArray w, NDArray reference, NDArray c, List<NDArray> x) {
+    return program.call(scope, "renormalization", w, reference, c, x);
   }
 
   /** Logits [batch, classes]; owned by {@code scope}. Cost 1 F. */

@@ -22,6 +22,7 @@ public final class Graph {
   private final Tape tape;
   private final Value logits;
   private final List<Value> hidden;
+  private final List<NormalizedLayer> normalized;
   private final Map<String, Value> outputs;
 
   Graph(
@@ -33,6 +34,7 @@ public final class Graph {
       Tape tape,
       Value logits,
       List<Value> hidden,
+      List<NormalizedLayer> normalized,
       Map<String, Value> outputs) {
     this.parameters = parameters;
     this.moving = moving;
@@ -42,6 +44,7 @@ public final class Graph {
     this.tape = tape;
     this.logits = logits;
     this.hidden = hidden;
+    this.normalized = normalized;
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
   }
 
@@ -80,6 +83,11 @@ public final class Graph {
     return logits.size();
   }
 
+  /** Convolutions with batch normalisations that change with w, in their order. */
+  public List<NormalizedLayer> normalizedLayers() {
+    return normalized;
+  }
+
   /** How many hidden layers change with w: what nonlinearities make. */
   public int hiddenLayers() {
     return hidden.size();
@@ -114,6 +122,10 @@ public final class Graph {
    *   <li>{@code outputs(w, c, x)}: the list of the named outputs, [batch, classes] each;
    *   <li>{@code layers(w, c, x)}: the list of logits and what each hidden layer makes of each
    *       example, {@link #hiddenLayers} arrays with the batch axis first;
+   *   <li>{@code renormalization(w, r, c, x)}: for each of the {@link #normalizedLayers} two arrays
+   *       [channels], by which a channel times the first plus the second has the mean and the
+   *       variance over the batch that it has with the weights r, when the layers before have them
+   *       already; 1 and 0 for channels that hardly vary;
    *   <li>{@code primal(w, c, x)}: the list of logits and kept activations;
    *   <li>{@code tangent(w, c, x, v, k)}: J v [batch, classes], with k the kept activations.
    * </ul>
@@ -137,6 +149,9 @@ public final class Graph {
     text.append("  def layers(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n");
     text.append(forward);
     text.append("    return [").append(String.join(", ", layers)).append("]\n");
+    if (!normalized.isEmpty()) {
+      text.append(renormalization(cut + cutConstants() + readInputs()));
+    }
     text.append("  def primal(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n");
     text.append(forward);
     text.append("    return [").append(String.join(", ", results)).append("]\n");
@@ -150,6 +165,56 @@ public final class Graph {
     text.append(block(tape.tangent()));
     text.append("    return ").append(logits.tangent()).append('\n');
     return text.toString();
+  }
+
+  private static final String MOMENTS =
+      """
+          m%1$d = torch.mean(%2$s, [0, 2, 3])
+          q%1$d = torch.sub(torch.mean(torch.pow(%2$s, 2), [0, 2, 3]), torch.pow(m%1$d, 2))
+          v%1$d = torch.sqrt(torch.relu(q%1$d))
+      """;
+
+  private static final String RENORMALIZE =
+      """
+          b%1$d = torch.gt(v%1$d, torch.mul(t[%3$d], 0.001))
+          s%1$d = torch.where(b%1$d, torch.div(t[%3$d], v%1$d), torch.ones_like(m%1$d))
+          o%1$d = torch.sub(t[%4$d], torch.mul(s%1$d, m%1$d))
+          o%1$d = torch.where(b%1$d, o%1$d, torch.zeros_like(m%1$d))
+          %2$s = torch.mul(%2$s, torch.view(s%1$d, [-1, 1, 1]))
+          %2$s = torch.add(%2$s, torch.view(o%1$d, [-1, 1, 1]))
+      """;
+
+  private String renormalization(String cut) {
+    StringBuilder moments = new StringBuilder();
+    StringBuilder renormalize = new StringBuilder();
+    List<String> found = new ArrayList<>();
+    List<String> results = new ArrayList<>();
+    int line = 0;
+    for (int i = 0; i < normalized.size(); i++) {
+      NormalizedLayer layer = normalized.get(i);
+      String lines = block(tape.primal().subList(line, layer.line()));
+      String name = layer.output().name();
+      String measured = lines + String.format(MOMENTS, i, name);
+      moments.append(measured);
+      renormalize.append(measured);
+      renormalize.append(String.format(RENORMALIZE, i, name, 2 * i + 1, 2 * i));
+      found.addAll(List.of("m" + i, "v" + i));
+      results.addAll(List.of("s" + i, "o" + i));
+      line = layer.line();
+    }
+    return "  def moments(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n"
+        + cut
+        + moments
+        + "    return ["
+        + String.join(", ", found)
+        + "]\n  def renormalization(self, w: Tensor, r: Tensor, c: Tensor, x: List[Tensor])"
+        + " -> List[Tensor]:\n"
+        + "    torch.set_grad_enabled(False)\n    t = (self).moments(r, c, x, )\n"
+        + cut
+        + renormalize
+        + "    return ["
+        + String.join(", ", results)
+        + "]\n";
   }
 
   /** One split for all tensors: its backward is a single concatenation into the flat gradient. */

@@ -335,6 +335,7 @@ public final class GraphBuilder {
         tape,
         logits,
         List.copyOf(hidden),
+        affine.normalized(),
         outputs);
   }
 

@@ -35,6 +35,7 @@ public final class DiverseSampler implements Sampler {
    * @param drift what is descended throughout
    * @param last the step after which the drift is descended alone
    * @param constraint what the path stays in
+   * @param sizes factors of the learning rate
    * @param others the networks that the path is to be different from, the start first, length P
    *     each
    * @param repulsion weight of the potential, the mean over the others of -ln |w - other|; 0 for
@@ -46,6 +47,7 @@ public final class DiverseSampler implements Sampler {
       List<Term> drift,
       long last,
       Constraint constraint,
+      StepSizes sizes,
       List<float[]> others,
       double repulsion,
       long seed)
@@ -66,7 +68,15 @@ public final class DiverseSampler implements Sampler {
     this.settings = settings;
     steps =
         new AnchoredSampler(
-            manifold, settings.constraint(), settings.drift(), rate, schedule, stretch);
+            manifold,
+            settings.constraint(),
+            Penalty.NONE,
+            settings.drift(),
+            null,
+            rate,
+            settings.sizes(),
+            schedule,
+            stretch);
     repelling = new ArrayList<>(settings.others());
     repelling.set(0, near(settings.others().get(0)));
   }

@@ -108,6 +108,7 @@ public final class DiversifyJob {
             samplers.anchorTerms(1),
             stretch.steps() - Math.round(settings.coolDown() * stretch.steps()),
             face,
+            samplers.sizes(path.start()),
             others,
             errors ? 0 : settings.weight(),
             own.seed());

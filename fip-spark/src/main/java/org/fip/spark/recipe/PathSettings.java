@@ -28,6 +28,9 @@ import org.fip.core.path.Solver;
  * @param evaluateEvery steps between evaluations on the evaluation sets; 0 for the start and the
  *     end only; default 0
  * @param learningRate of Adam, per step; default 0.002, {@code train} 0.001, {@code sparsify} 0.003
+ * @param relativeRate whether the learning rate is a share of each tensor's root mean square where
+ *     the path starts, in place of a length; with the samplers that take one step a round; default
+ *     false
  * @param schedule how the learning rate changes; default {@code linear}
  * @param distance what drift is measured in; default {@code squared-logits}, {@code sparsify}
  *     {@code kl}
@@ -66,6 +69,7 @@ public record PathSettings(
     int measureEvery,
     int evaluateEvery,
     double learningRate,
+    boolean relativeRate,
     Schedule schedule,
     Distance distance,
     double anchorWeight,
@@ -101,6 +105,7 @@ public record PathSettings(
         measureEvery,
         evaluateEvery,
         learningRate,
+        relativeRate,
         schedule,
         distance,
         anchorWeight,
@@ -140,6 +145,7 @@ public record PathSettings(
             section.smallInteger("measureEvery", 1, MOST_STEPS),
             section.smallInteger("evaluateEvery", 0, MOST_STEPS),
             section.number("learningRate", new Range(0, false, 100, true)),
+            section.bool("relativeRate"),
             section.choice("schedule", List.of(Schedule.values())),
             section.choice("distance", List.of(Distance.values())),
             section.number("anchorWeight", Range.NOT_NEGATIVE),
@@ -181,6 +187,12 @@ public record PathSettings(
           "keepWithin",
           "null with the sampler geodesic, with localSteps above 1, with a distance other than"
               + " squared-logits, and with the anchorWeight 0");
+    }
+    boolean others = sampler == Sampler.GEODESIC || sampler == Sampler.LORA || localSteps > 1;
+    if (relativeRate && (others || lowRank.rank() != null)) {
+      throw section.refuse(
+          "relativeRate",
+          "false with the samplers geodesic and lora, with localSteps above 1 and with lowRank");
     }
     if (hiddenWeight > 0 && (sampler != Sampler.ANCHORED || keepWithin != null)) {
       throw section.refuse(

@@ -301,6 +301,9 @@ public record Recipe(
     if (path.withinSparsity() && baselines.contains(Sampler.LORA)) {
       throw walked.refuse("withinSparsity", "false with the baseline lora, which has no face");
     }
+    if (path.relativeRate() && baselines.contains(Sampler.LORA)) {
+      throw walked.refuse("relativeRate", "false with the baseline lora");
+    }
     if (path.localSteps() > 1
         && (path.sampler().stepsOnDriver()
             || baselines.stream().anyMatch(Sampler::stepsOnDriver))) {
@@ -335,6 +338,9 @@ public record Recipe(
     if (path.withinSparsity()) {
       throw walked.refuse(
           "withinSparsity", "false with connect, whose two ends need not share zeros");
+    }
+    if (path.relativeRate()) {
+      throw walked.refuse("relativeRate", "false with connect, which relaxes several networks");
     }
     if (path.hiddenWeight() > 0) {
       throw walked.refuse("hiddenWeight", "0 with connect, which is about outputs");

@@ -69,7 +69,8 @@ class StageJobsTest {
                 "sparsity.target=0.2",
                 "sparsity.pattern=channel",
                 "sparsity.score=diagonal",
-                "path.hiddenWeight=2"),
+                "path.hiddenWeight=2",
+                "path.relativeRate=true"),
             "network"),
         Arguments.of(
             Command.ROBUSTIFY, "", List.of("robustify.test={steps: 2, limit: 20}"), "network"),

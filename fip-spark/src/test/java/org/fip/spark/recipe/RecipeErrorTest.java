@@ -30,7 +30,7 @@ class RecipeErrorTest {
             "sparsity: {zzz: 1}",
             "run.yaml line 5: unknown key sparsity.zzz; known here: target, curve, pattern,"
                 + " budget, score, scoreExamples, stages, rampFraction, exclude, labels, compensate,"
-                + " smaller"),
+                + " renormalize, smaller"),
         arguments(
             "evaluate:\n  a:\n    path: x\n    splt: test",
             "run.yaml line 8: unknown key evaluate.a.splt; did you mean evaluate.a.split?"),
@@ -140,7 +140,7 @@ class RecipeErrorTest {
         arguments(
             "path: 3",
             "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, localSteps, batch,"
-                + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate,"
+                + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate, relativeRate,"
                 + " schedule, distance, anchorWeight, hiddenWeight, keepWithin, widening, der, ewc, lowRank,"
                 + " geodesic, tensors, withinSparsity, memory, shards,"
                 + " communication"),
@@ -153,6 +153,10 @@ class RecipeErrorTest {
             "path: {hiddenWeight: 1, sampler: geodesic}",
             "run.yaml line 5: path.hiddenWeight is 1; it must be 0 with a sampler other than"
                 + " anchored, and with keepWithin"),
+        arguments(
+            "path: {relativeRate: true, localSteps: 2}",
+            "run.yaml line 5: path.relativeRate is true; it must be false with the samplers geodesic"
+                + " and lora, with localSteps above 1 and with lowRank"),
         arguments(
             "diversify: {coolDown: 1}",
             "run.yaml line 5: diversify.coolDown is 1; it must be a number of at least 0 and below 1"),

@@ -145,6 +145,7 @@ class RecipeRoundTripTest {
           random.nextBoolean() ? List.of() : List.of("a\\.\"b'", "[x]{2}: #"),
           random.nextBoolean(),
           random.nextBoolean(),
+          random.nextBoolean(),
           channel && random.nextBoolean());
     }
 
@@ -192,6 +193,10 @@ class RecipeRoundTripTest {
           local * count(),
           count(),
           fraction(),
+          local == 1
+              && sampler != Sampler.GEODESIC
+              && sampler != Sampler.LORA
+              && random.nextBoolean(),
           pick(Schedule.values()),
           pick(Distance.values()),
           positive(),

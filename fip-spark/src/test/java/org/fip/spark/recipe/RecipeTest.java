@@ -81,6 +81,7 @@ class RecipeTest {
             List.of(),
             false,
             false,
+            false,
             false),
         recipe.sparsity());
     assertEquals(
@@ -94,6 +95,7 @@ class RecipeTest {
             10,
             0,
             0.002,
+            false,
             Schedule.LINEAR,
             Distance.SQUARED_LOGITS,
             0.1,
