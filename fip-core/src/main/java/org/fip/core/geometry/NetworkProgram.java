@@ -198,9 +198,9 @@ public final class NetworkProgram implements AutoCloseable {
 
   /**
    * For each batch normalisation whose tensors move, by what each channel of its output is to be
-   * multiplied, [channels], and what is then to be added, [channels], so that it has the mean and
-   * the variance over the batch that it has with the weights {@code reference}; all owned by {@code
-   * scope}. Cost 2 F.
+   * multiplied, [channels], and what is then to be added, [channels], to be nearest, by squares, to
+   * what it is with the weights {@code reference} on the same batch; factors are from a half to 2.
+   * All owned by {@code scope}. Cost 2 F.
    */
   public NDList renormalization(
       NDManager scope, NDArray w, NDArray reference, NDArray c, List<NDArray> x) {

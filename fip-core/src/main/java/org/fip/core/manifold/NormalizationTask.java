@@ -8,9 +8,9 @@ import org.fip.core.objective.Batch;
 
 /**
  * By what the scales of each batch normalisation are to be multiplied, and what is to be added to
- * its output, so that each channel has the mean and the variance over a batch that it has in the
- * reference network. Vectors: w, the reference's weights. The mean of what the shards find on their
- * parts of the batch, which for several shards is near to that of the batch, not equal.
+ * its output, so that each channel is nearest over a batch to what it is in the reference network.
+ * Vectors: w, the reference's weights. The mean of what the shards find on their parts of the
+ * batch, which for several shards is near to that of the batch, not equal.
  */
 record NormalizationTask(Batch batch, long step) implements ShardTask {
 

@@ -145,8 +145,8 @@ public final class Point implements AutoCloseable {
   }
 
   /**
-   * Factors and offsets, channel by channel, that give batch normalisations the means and variances
-   * of the reference over a step's batch: of each of the graph's normalised layers first all
+   * Factors and offsets, channel by channel, that bring batch normalisations as near to those of the
+   * reference as they can over a step's batch: of each of the graph's normalised layers first all
    * factors, then all offsets.
    */
   public float[] renormalization(Batch batch, long step) {

@@ -123,9 +123,9 @@ public final class Graph {
    *   <li>{@code layers(w, c, x)}: the list of logits and what each hidden layer makes of each
    *       example, {@link #hiddenLayers} arrays with the batch axis first;
    *   <li>{@code renormalization(w, r, c, x)}: for each of the {@link #normalizedLayers} two arrays
-   *       [channels], by which a channel times the first plus the second has the mean and the
-   *       variance over the batch that it has with the weights r, when the layers before have them
-   *       already; 1 and 0 for channels that hardly vary;
+   *       [channels]: a channel times the first plus the second is nearest to what it is with the
+   *       weights r, over the batch, when the layers before are changed so already; factors from a
+   *       half to 2, and 1 and 0 for channels that hardly vary;
    *   <li>{@code primal(w, c, x)}: the list of logits and kept activations;
    *   <li>{@code tangent(w, c, x, v, k)}: J v [batch, classes], with k the kept activations.
    * </ul>
@@ -150,7 +150,7 @@ public final class Graph {
     text.append(forward);
     text.append("    return [").append(String.join(", ", layers)).append("]\n");
     if (!normalized.isEmpty()) {
-      text.append(renormalization(cut + cutConstants() + readInputs()));
+      text.append(renormalization(layout));
     }
     text.append("  def primal(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n");
     text.append(forward);
@@ -167,54 +167,50 @@ public final class Graph {
     return text.toString();
   }
 
-  private static final String MOMENTS =
-      """
-          m%1$d = torch.mean(%2$s, [0, 2, 3])
-          q%1$d = torch.sub(torch.mean(torch.pow(%2$s, 2), [0, 2, 3]), torch.pow(m%1$d, 2))
-          v%1$d = torch.sqrt(torch.relu(q%1$d))
-      """;
-
+  /** Least squares of the reference's channel in the own one, over examples and places. */
   private static final String RENORMALIZE =
       """
-          b%1$d = torch.gt(v%1$d, torch.mul(t[%3$d], 0.001))
-          s%1$d = torch.where(b%1$d, torch.div(t[%3$d], v%1$d), torch.ones_like(m%1$d))
-          o%1$d = torch.sub(t[%4$d], torch.mul(s%1$d, m%1$d))
+          m%1$d = torch.mean(%2$s, [0, 2, 3])
+          n%1$d = torch.mean(r%2$s, [0, 2, 3])
+          d%1$d = torch.sub(%2$s, torch.view(m%1$d, [-1, 1, 1]))
+          e%1$d = torch.sub(r%2$s, torch.view(n%1$d, [-1, 1, 1]))
+          v%1$d = torch.mean(torch.pow(d%1$d, 2), [0, 2, 3])
+          b%1$d = torch.gt(v%1$d, torch.mul(torch.mean(torch.pow(e%1$d, 2), [0, 2, 3]), %3$s))
+          k%1$d = torch.div(torch.mean(torch.mul(d%1$d, e%1$d), [0, 2, 3]), v%1$d)
+          s%1$d = torch.where(b%1$d, torch.clamp(k%1$d, 0.5, 2.), torch.ones_like(m%1$d))
+          o%1$d = torch.sub(n%1$d, torch.mul(s%1$d, m%1$d))
           o%1$d = torch.where(b%1$d, o%1$d, torch.zeros_like(m%1$d))
           %2$s = torch.mul(%2$s, torch.view(s%1$d, [-1, 1, 1]))
           %2$s = torch.add(%2$s, torch.view(o%1$d, [-1, 1, 1]))
       """;
 
-  private String renormalization(String cut) {
-    StringBuilder moments = new StringBuilder();
-    StringBuilder renormalize = new StringBuilder();
-    List<String> found = new ArrayList<>();
+  /** A channel whose variance is a smaller share of the reference's hardly varies. */
+  private static final String LEAST_VARIANCE = "1e-6";
+
+  /** Both networks layer by layer; what the reference computes has names of its own. */
+  private String renormalization(WeightLayout layout) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "  def renormalization(self, w: Tensor, r: Tensor, c: Tensor, x: List[Tensor])"
+            + " -> List[Tensor]:\n    torch.set_grad_enabled(False)\n");
+    text.append(readInputs());
+    text.append(cut(layout, "w", "p")).append(cutConstants());
+    text.append(ofReference(cut(layout, "r", "p") + cutConstants()));
     List<String> results = new ArrayList<>();
     int line = 0;
     for (int i = 0; i < normalized.size(); i++) {
       NormalizedLayer layer = normalized.get(i);
       String lines = block(tape.primal().subList(line, layer.line()));
-      String name = layer.output().name();
-      String measured = lines + String.format(MOMENTS, i, name);
-      moments.append(measured);
-      renormalize.append(measured);
-      renormalize.append(String.format(RENORMALIZE, i, name, 2 * i + 1, 2 * i));
-      found.addAll(List.of("m" + i, "v" + i));
+      text.append(lines).append(ofReference(lines));
+      text.append(String.format(RENORMALIZE, i, layer.output().name(), LEAST_VARIANCE));
       results.addAll(List.of("s" + i, "o" + i));
       line = layer.line();
     }
-    return "  def moments(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n"
-        + cut
-        + moments
-        + "    return ["
-        + String.join(", ", found)
-        + "]\n  def renormalization(self, w: Tensor, r: Tensor, c: Tensor, x: List[Tensor])"
-        + " -> List[Tensor]:\n"
-        + "    torch.set_grad_enabled(False)\n    t = (self).moments(r, c, x, )\n"
-        + cut
-        + renormalize
-        + "    return ["
-        + String.join(", ", results)
-        + "]\n";
+    return text.append("    return [").append(String.join(", ", results)).append("]\n").toString();
+  }
+
+  private static String ofReference(String lines) {
+    return lines.replaceAll("\\b([hp])(\\d)", "r$1$2");
   }
 
   /** One split for all tensors: its backward is a single concatenation into the flat gradient. */

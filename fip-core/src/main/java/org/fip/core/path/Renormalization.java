@@ -10,10 +10,11 @@ import org.fip.core.network.WeightLayout.Slot;
 import org.fip.core.objective.Batch;
 
 /**
- * Gives each channel of each batch normalisation the mean and the variance that it has in the
- * reference network, layer after layer, by its scale and offset (Jordan et al. 2022, arXiv
- * 2211.08403): running statistics stay as they are, and what is removed before them changes what
- * they are statistics of.
+ * Brings each channel of each batch normalisation as near as its scale and offset can, by squares,
+ * to what it is in the reference network, layer after layer: running statistics stay as they are,
+ * and what is removed before them changes what they are statistics of. To match mean and variance
+ * instead (Jordan et al. 2022, arXiv 2211.08403) also scales up what has nothing to do with the
+ * reference's channel any more.
  *
  * @param batch the examples, drawn anew at each step
  * @param layers scales and offsets, in the order of the network's layers

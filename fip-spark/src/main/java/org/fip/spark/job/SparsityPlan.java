@@ -28,7 +28,7 @@ final class SparsityPlan {
 
   private static final int COMPENSATION_ITERATIONS = 20;
 
-  /** Anchors that means and variances of batch normalisations are taken over. */
+  /** Anchors that channels of batch normalisations are compared on. */
   private static final int RENORMALIZATION_BATCH = 256;
 
   private final SparsitySettings settings;

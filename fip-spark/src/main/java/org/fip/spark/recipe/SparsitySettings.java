@@ -31,8 +31,7 @@ import org.fip.core.sparsity.Pattern;
  * @param compensate whether the removal of a weight is compensated in the kept ones with the metric
  *     tensor; default false
  * @param renormalize whether after each removal batch normalisations get scales and offsets with
- *     which each channel has the mean and the variance that it has in the start network; default
- *     false
+ *     which each channel is nearest to what it is in the start network; default false
  * @param smaller whether to write, for {@code channel}, a network without the removed channels,
  *     too; default false
  */
