@@ -78,6 +78,23 @@ public final class NetworkProgram implements AutoCloseable {
           return torch.detach(l)
       """;
 
+  /** A distance of outputs and hidden layers from those of other weights, and its gradient. */
+  private static final String LAYERED_FUNCTION =
+      """
+        def layered_%1$s(self, w: Tensor, r: Tensor, c: Tensor, x: List[Tensor], h: Tensor, s: Tensor, g: Tensor) -> Tensor:
+          torch.set_grad_enabled(False)
+          b = (self).layers(r, c, x, )
+          torch.set_grad_enabled(True)
+          w0 = torch.requires_grad_(torch.detach(w))
+          a = (self).layers(w0, c, x, )
+          l0 = (self).value_%1$s(a[0], b[0], )
+          l = torch.add(l0, torch.mul(h, (self).hidden(a, b, )))
+          d = unchecked_cast(Tensor, (torch.autograd.grad([torch.mul(l, s)], [w0]))[0])
+          torch.set_grad_enabled(False)
+          g0 = torch.add_(g, d)
+          return torch.detach(l)
+      """;
+
   /** A function of each example, and its gradient in the images; their weights do not record. */
   private static final String EXAMPLE_FUNCTION =
       """
@@ -94,9 +111,13 @@ public final class NetworkProgram implements AutoCloseable {
           return (d, torch.detach(e), torch.detach(y))
       """;
 
+  /** Added to the square of a layer's norm, which may be zero. */
+  private static final String SMALLEST_NORM = "1e-12";
+
   private final Program program;
   private final int parameters;
   private final int classes;
+  private final int renormalized;
 
   /** Compiles the network and the functions of its outputs that gradients are asked of. */
   public NetworkProgram(
@@ -104,23 +125,56 @@ public final class NetworkProgram implements AutoCloseable {
     program = new Program(device, source(graph, layout, functions));
     parameters = layout.size();
     classes = graph.classes();
+    renormalized =
+        graph.normalizedLayers().stream().mapToInt(layer -> 2 * layer.output().axis(0)).sum();
   }
 
   /** The program text, as a check against another host of libtorch needs it. */
   public static String source(
       Graph graph, WeightLayout layout, List<? extends OutputFunction> functions) {
     StringBuilder text = new StringBuilder(graph.source(layout)).append(PRODUCTS);
+    text.append(hidden(graph.hiddenLayers()));
     for (Metric metric : Metric.values()) {
       text.append(String.format(METRIC_PRODUCT, metric.method()));
     }
     boolean images = graph.inputs().get(0).kind() == Input.Kind.VALUES;
     for (OutputFunction function : functions) {
       text.append(String.format(OUTPUT_FUNCTION, function.id(), block(function.script())));
+      if (function instanceof Distance) {
+        text.append(String.format(LAYERED_FUNCTION, function.id()));
+      }
       if (images && function instanceof ExampleFunction perExample) {
         text.append(String.format(EXAMPLE_FUNCTION, function.id(), block(perExample.examples())));
       }
     }
     return text.toString();
+  }
+
+  /**
+   * The sum over the batch of the mean over the layers of |a - b|^2 / |b|^2, a and b all that a
+   * layer makes of an example.
+   */
+  private static String hidden(int layers) {
+    StringBuilder text = new StringBuilder();
+    text.append("  def hidden(self, a: List[Tensor], b: List[Tensor]) -> Tensor:\n");
+    text.append("    s0 = torch.zeros_like(torch.sum(b[0]))\n");
+    for (int i = 1; i <= layers; i++) {
+      text.append(
+          String.format(
+              """
+                  b%1$d = torch.flatten(b[%1$d], 1)
+                  d%1$d = torch.sum(torch.pow(torch.sub(torch.flatten(a[%1$d], 1), b%1$d), 2), [1])
+                  n%1$d = torch.add(torch.sum(torch.pow(b%1$d, 2), [1]), %3$s)
+                  s%1$d = torch.add(s%2$d, torch.sum(torch.div(d%1$d, n%1$d)))
+              """,
+              i, i - 1, SMALLEST_NORM));
+    }
+    return text.append("    return torch.mul(s")
+        .append(layers)
+        .append(", ")
+        .append(1.0 / Math.max(1, layers))
+        .append(")\n")
+        .toString();
   }
 
   private static String block(String script) {
@@ -135,6 +189,22 @@ public final class NetworkProgram implements AutoCloseable {
   /** C, the number of outputs. */
   public int classes() {
     return classes;
+  }
+
+  /** How many numbers {@link #renormalization} gives. */
+  public int renormalized() {
+    return renormalized;
+  }
+
+  /**
+   * For each batch normalisation whose tensors move, by what each channel of its output is to be
+   * multiplied, [channels], and what is then to be added, [channels], to be nearest, by squares, to
+   * what it is with the weights {@code reference} on the same batch; factors are from a half to 2.
+   * All owned by {@code scope}. Cost 2 F.
+   */
+  public NDList renormalization(
+      NDManager scope, NDArray w, NDArray reference, NDArray c, List<NDArray> x) {
+    return program.call(scope, "renormalization", w, reference, c, x);
   }
 
   /** Logits [batch, classes]; owned by {@code scope}. Cost 1 F. */
@@ -169,6 +239,30 @@ public final class NetworkProgram implements AutoCloseable {
       NDArray sum) {
     return program
         .call(scope, "gradient_" + function.id(), w, c, x, target, scale, sum)
+        .singletonOrThrow();
+  }
+
+  /**
+   * As {@link #addGradient}, of the distance from the outputs at {@code reference} [P] plus {@code
+   * hidden} times the distance of the hidden layers: the mean over the layers of the squared
+   * Euclidean distance relative to the squared norm at the reference, example by example. It is the
+   * outputs' distance that a later layer would have to make good for (hints, Romero et al. 2015,
+   * arXiv 1412.6550, with no regressor because the widths are equal). Cost 4 F.
+   *
+   * @param hidden a scalar array
+   */
+  public NDArray addLayeredGradient(
+      NDManager scope,
+      Distance distance,
+      NDArray w,
+      NDArray reference,
+      NDArray c,
+      List<NDArray> x,
+      NDArray hidden,
+      NDArray scale,
+      NDArray sum) {
+    return program
+        .call(scope, "layered_" + distance.id(), w, reference, c, x, hidden, scale, sum)
         .singletonOrThrow();
   }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
+import org.fip.core.geometry.Distance;
 import org.fip.core.objective.Attack;
 import org.fip.core.objective.Term;
 
@@ -56,6 +57,13 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
         term.batch(),
         draw,
         (scope, batch) -> {
+          float factor = (float) (term.weight() / over);
+          NDArray scale =
+              Program.upload(scope, new float[] {factor}, Precision.FLOAT32, new Shape());
+          if (term.hidden() > 0) {
+            sum[0] += addLayered(shard, scope, term, batch.inputs(), w, vectors, scale, gradient);
+            return;
+          }
           NDArray target =
               switch (term.target()) {
                 case LABELS -> batch.labels();
@@ -65,9 +73,6 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
                         .program()
                         .logits(scope, vectors.get(1), shard.constants(), batch.inputs());
               };
-          float factor = (float) (term.weight() / over);
-          NDArray scale =
-              Program.upload(scope, new float[] {factor}, Precision.FLOAT32, new Shape());
           NDArray value =
               shard
                   .program()
@@ -83,6 +88,32 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
           sum[0] += Program.floats(value)[0];
         });
     return sum[0] / over;
+  }
+
+  private static double addLayered(
+      Shard shard,
+      NDManager scope,
+      Term term,
+      List<NDArray> inputs,
+      NDArray w,
+      Vectors vectors,
+      NDArray scale,
+      NDArray gradient) {
+    float[] hidden = {(float) term.hidden()};
+    NDArray value =
+        shard
+            .program()
+            .addLayeredGradient(
+                scope,
+                (Distance) term.function(),
+                w,
+                vectors.get(1),
+                shard.constants(),
+                inputs,
+                Program.upload(scope, hidden, Precision.FLOAT32, new Shape()),
+                scale,
+                gradient);
+    return Program.floats(value)[0];
   }
 
   /** The inputs that the function is taken at: the batch's own, or those that an attack finds. */

@@ -23,6 +23,11 @@ public final class Point implements AutoCloseable {
     this.weights = weights;
   }
 
+  /** Another point of the same manifold. Costs one broadcast of P floats. */
+  public Point moved(float[] to) {
+    return new Point(workers, reference, workers.publish(to));
+  }
+
   /** The weights as the workers know them. */
   Published published() {
     return weights;
@@ -137,6 +142,15 @@ public final class Point implements AutoCloseable {
       workers.withdraw(publishedFirst);
       workers.withdraw(publishedSecond);
     }
+  }
+
+  /**
+   * Factors and offsets, channel by channel, that bring batch normalisations as near to those of the
+   * reference as they can over a step's batch: of each of the graph's normalised layers first all
+   * factors, then all offsets.
+   */
+  public float[] renormalization(Batch batch, long step) {
+    return workers.round(new NormalizationTask(batch, step), List.of(weights, reference)).vector();
   }
 
   /** Displacement from another point, over a step's batch, beside what the metric there says. */

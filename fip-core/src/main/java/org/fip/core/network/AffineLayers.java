@@ -9,6 +9,7 @@ import org.fip.core.network.Parameter.Role;
 final class AffineLayers {
   private final Tape tape;
   private final Parameters parameters;
+  private final List<NormalizedLayer> normalized = new ArrayList<>();
 
   AffineLayers(Tape tape, Parameters parameters) {
     this.tape = tape;
@@ -54,8 +55,10 @@ final class AffineLayers {
             ? parameters.declare(
                 spec.name() + ".bias", List.of(spec.outputs()), Role.OFFSET, Initial.FAN_IN)
             : null;
+    boolean renormalizable = false;
     if (spec.normalization() != null) {
       Scaling scaling = scaling(spec);
+      renormalizable = scaling.scale.moves() && scaling.offset.moves();
       Value folded = fold(w, scaling);
       b = foldOffset(b, scaling);
       w = folded;
@@ -78,11 +81,21 @@ final class AffineLayers {
             w.name(),
             Value.nameOrNone(b),
             rest);
+    if (renormalizable) {
+      String name = spec.normalization().name();
+      normalized.add(
+          new NormalizedLayer(y, tape.primal().size(), name + ".weight", name + ".bias"));
+    }
     if (w.moves()) {
       tape.keep(x);
     }
     bilinear(y, "torch.conv2d(%s, %s, %s)", x, w, b, rest);
     return y;
+  }
+
+  /** Convolutions with batch normalisations that move, in their order. */
+  List<NormalizedLayer> normalized() {
+    return List.copyOf(normalized);
   }
 
   /** Scale a = gamma / sqrt(variance + epsilon), offset beta and mean, each [channels]. */

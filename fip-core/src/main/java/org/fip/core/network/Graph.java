@@ -21,6 +21,8 @@ public final class Graph {
   private final List<ChannelGroup> channels;
   private final Tape tape;
   private final Value logits;
+  private final List<Value> hidden;
+  private final List<NormalizedLayer> normalized;
   private final Map<String, Value> outputs;
 
   Graph(
@@ -31,6 +33,8 @@ public final class Graph {
       List<ChannelGroup> channels,
       Tape tape,
       Value logits,
+      List<Value> hidden,
+      List<NormalizedLayer> normalized,
       Map<String, Value> outputs) {
     this.parameters = parameters;
     this.moving = moving;
@@ -39,6 +43,8 @@ public final class Graph {
     this.channels = channels;
     this.tape = tape;
     this.logits = logits;
+    this.hidden = hidden;
+    this.normalized = normalized;
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
   }
 
@@ -77,6 +83,16 @@ public final class Graph {
     return logits.size();
   }
 
+  /** Convolutions with batch normalisations that change with w, in their order. */
+  public List<NormalizedLayer> normalizedLayers() {
+    return normalized;
+  }
+
+  /** How many hidden layers change with w: what nonlinearities make. */
+  public int hiddenLayers() {
+    return hidden.size();
+  }
+
   /** Names of what users may ask for beside the logits, each [classes]. */
   public List<String> outputs() {
     return List.copyOf(outputs.keySet());
@@ -104,6 +120,12 @@ public final class Graph {
    * <ul>
    *   <li>{@code forward(w, c, x)}: logits [batch, classes];
    *   <li>{@code outputs(w, c, x)}: the list of the named outputs, [batch, classes] each;
+   *   <li>{@code layers(w, c, x)}: the list of logits and what each hidden layer makes of each
+   *       example, {@link #hiddenLayers} arrays with the batch axis first;
+   *   <li>{@code renormalization(w, r, c, x)}: for each of the {@link #normalizedLayers} two arrays
+   *       [channels]: a channel times the first plus the second is nearest to what it is with the
+   *       weights r, over the batch, when the layers before are changed so already; factors from a
+   *       half to 2, and 1 and 0 for channels that hardly vary;
    *   <li>{@code primal(w, c, x)}: the list of logits and kept activations;
    *   <li>{@code tangent(w, c, x, v, k)}: J v [batch, classes], with k the kept activations.
    * </ul>
@@ -122,6 +144,14 @@ public final class Graph {
     text.append("    return annotate(List[Tensor], [")
         .append(outputs.values().stream().map(Value::name).collect(Collectors.joining(", ")))
         .append("])\n");
+    List<String> layers = new ArrayList<>(List.of(logits.name()));
+    hidden.forEach(value -> layers.add(value.name()));
+    text.append("  def layers(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n");
+    text.append(forward);
+    text.append("    return [").append(String.join(", ", layers)).append("]\n");
+    if (!normalized.isEmpty()) {
+      text.append(renormalization(layout));
+    }
     text.append("  def primal(self, w: Tensor, c: Tensor, x: List[Tensor]) -> List[Tensor]:\n");
     text.append(forward);
     text.append("    return [").append(String.join(", ", results)).append("]\n");
@@ -135,6 +165,52 @@ public final class Graph {
     text.append(block(tape.tangent()));
     text.append("    return ").append(logits.tangent()).append('\n');
     return text.toString();
+  }
+
+  /** Least squares of the reference's channel in the own one, over examples and places. */
+  private static final String RENORMALIZE =
+      """
+          m%1$d = torch.mean(%2$s, [0, 2, 3])
+          n%1$d = torch.mean(r%2$s, [0, 2, 3])
+          d%1$d = torch.sub(%2$s, torch.view(m%1$d, [-1, 1, 1]))
+          e%1$d = torch.sub(r%2$s, torch.view(n%1$d, [-1, 1, 1]))
+          v%1$d = torch.mean(torch.pow(d%1$d, 2), [0, 2, 3])
+          b%1$d = torch.gt(v%1$d, torch.mul(torch.mean(torch.pow(e%1$d, 2), [0, 2, 3]), %3$s))
+          k%1$d = torch.div(torch.mean(torch.mul(d%1$d, e%1$d), [0, 2, 3]), v%1$d)
+          s%1$d = torch.where(b%1$d, torch.clamp(k%1$d, 0.5, 2.), torch.ones_like(m%1$d))
+          o%1$d = torch.sub(n%1$d, torch.mul(s%1$d, m%1$d))
+          o%1$d = torch.where(b%1$d, o%1$d, torch.zeros_like(m%1$d))
+          %2$s = torch.mul(%2$s, torch.view(s%1$d, [-1, 1, 1]))
+          %2$s = torch.add(%2$s, torch.view(o%1$d, [-1, 1, 1]))
+      """;
+
+  /** A channel whose variance is a smaller share of the reference's hardly varies. */
+  private static final String LEAST_VARIANCE = "1e-6";
+
+  /** Both networks layer by layer; what the reference computes has names of its own. */
+  private String renormalization(WeightLayout layout) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "  def renormalization(self, w: Tensor, r: Tensor, c: Tensor, x: List[Tensor])"
+            + " -> List[Tensor]:\n    torch.set_grad_enabled(False)\n");
+    text.append(readInputs());
+    text.append(cut(layout, "w", "p")).append(cutConstants());
+    text.append(ofReference(cut(layout, "r", "p") + cutConstants()));
+    List<String> results = new ArrayList<>();
+    int line = 0;
+    for (int i = 0; i < normalized.size(); i++) {
+      NormalizedLayer layer = normalized.get(i);
+      String lines = block(tape.primal().subList(line, layer.line()));
+      text.append(lines).append(ofReference(lines));
+      text.append(String.format(RENORMALIZE, i, layer.output().name(), LEAST_VARIANCE));
+      results.addAll(List.of("s" + i, "o" + i));
+      line = layer.line();
+    }
+    return text.append("    return [").append(String.join(", ", results)).append("]\n").toString();
+  }
+
+  private static String ofReference(String lines) {
+    return lines.replaceAll("\\b([hp])(\\d)", "r$1$2");
   }
 
   /** One split for all tensors: its backward is a single concatenation into the flat gradient. */

@@ -31,6 +31,7 @@ public final class GraphBuilder {
   private final Parameters parameters;
   private final List<Input> inputs = new ArrayList<>();
   private final List<String> head = new ArrayList<>();
+  private final List<Value> hidden = new ArrayList<>();
   private final Map<String, Value> outputs = new LinkedHashMap<>();
   private final Tape tape = new Tape();
   private final AffineLayers affine;
@@ -209,7 +210,11 @@ public final class GraphBuilder {
 
   /** An elementwise nonlinearity. */
   public Value activation(Value x, Activation kind) {
-    return channels.pass(x, kind.apply(tape, x));
+    Value y = kind.apply(tape, x);
+    if (y.moves()) {
+      hidden.add(y);
+    }
+    return channels.pass(x, y);
   }
 
   /** The sum of two values, of which the second may be the same for all examples. */
@@ -329,6 +334,8 @@ public final class GraphBuilder {
         channels.groups(),
         tape,
         logits,
+        List.copyOf(hidden),
+        affine.normalized(),
         outputs);
   }
 

@@ -15,14 +15,34 @@ import org.fip.core.geometry.ExampleFunction;
  * @param attack how their images are perturbed before the outputs are taken, so that the function
  *     is large; null for images as they are. What the outputs are compared with is that of the
  *     images as they are
+ * @param hidden weight, beside a distance from the outputs of the reference, of that from its
+ *     hidden layers; 0 for none
  */
 public record Term(
-    ExampleFunction function, Target target, double weight, Batch batch, Attack attack)
+    ExampleFunction function,
+    Target target,
+    double weight,
+    Batch batch,
+    Attack attack,
+    double hidden)
     implements Serializable {
+
+  /** Checks that hidden layers are compared with those of the reference, on images as they are. */
+  public Term {
+    if (hidden > 0
+        && (target != Target.REFERENCE || attack != null || !(function instanceof Distance))) {
+      throw new IllegalArgumentException("hidden layers beside " + function.id() + ", " + target);
+    }
+  }
+
+  /** A term on the outputs alone. */
+  public Term(ExampleFunction function, Target target, double weight, Batch batch, Attack attack) {
+    this(function, target, weight, batch, attack, 0);
+  }
 
   /** A term on images as they are. */
   public Term(ExampleFunction function, Target target, double weight, Batch batch) {
-    this(function, target, weight, batch, null);
+    this(function, target, weight, batch, null, 0);
   }
 
   /** What outputs are compared with. */
@@ -43,5 +63,10 @@ public record Term(
   /** Drift from the reference network, weight mu. */
   public static Term drift(Distance distance, double mu, Batch anchors) {
     return new Term(distance, Target.REFERENCE, mu, anchors);
+  }
+
+  /** Drift of outputs and hidden layers, weight mu; the latter's beside the former's is hidden. */
+  public static Term drift(Distance distance, double mu, Batch anchors, double hidden) {
+    return new Term(distance, Target.REFERENCE, mu, anchors, null, hidden);
   }
 }

@@ -19,6 +19,7 @@ public final class AnchoredSampler implements Sampler {
   private final List<Term> terms;
   private final Tolerance tolerance;
   private final double learningRate;
+  private final StepSizes sizes;
   private final Schedule schedule;
   private final Stretch stretch;
 
@@ -30,7 +31,16 @@ public final class AnchoredSampler implements Sampler {
       double learningRate,
       Schedule schedule,
       Stretch stretch) {
-    this(manifold, constraint, Penalty.NONE, terms, null, learningRate, schedule, stretch);
+    this(
+        manifold,
+        constraint,
+        Penalty.NONE,
+        terms,
+        null,
+        learningRate,
+        StepSizes.EQUAL,
+        schedule,
+        stretch);
   }
 
   /**
@@ -40,6 +50,7 @@ public final class AnchoredSampler implements Sampler {
    * @param terms the objective first, then what holds the path
    * @param tolerance what the weight of the drift follows, or null when it stays
    * @param learningRate Adam's step size
+   * @param sizes its factors
    */
   public AnchoredSampler(
       Manifold manifold,
@@ -48,6 +59,7 @@ public final class AnchoredSampler implements Sampler {
       List<Term> terms,
       Tolerance tolerance,
       double learningRate,
+      StepSizes sizes,
       Schedule schedule,
       Stretch stretch) {
     this.manifold = manifold;
@@ -56,6 +68,7 @@ public final class AnchoredSampler implements Sampler {
     this.terms = List.copyOf(terms);
     this.tolerance = tolerance;
     this.learningRate = learningRate;
+    this.sizes = sizes;
     this.schedule = schedule;
     this.stretch = stretch;
   }
@@ -75,8 +88,10 @@ public final class AnchoredSampler implements Sampler {
     double rate = learningRate * schedule.factor(stretch, state.step());
     float[] weights = state.weights();
     double squared = 0;
+    int tensor = 0;
     for (int i = 0; i < weights.length; i++) {
-      double move = rate * adam.mean(i) / adam.scale(i);
+      tensor = sizes.tensor(i, tensor);
+      double move = rate * sizes.of(tensor) * adam.mean(i) / adam.scale(i);
       weights[i] -= (float) move;
       squared += move * move;
     }

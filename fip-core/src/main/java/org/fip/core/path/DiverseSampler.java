@@ -15,6 +15,9 @@ import org.fip.core.objective.Term;
  * falls with the logarithm of the distance from each, or in errors, by terms on images that are
  * perturbed against one of them, another one at each step.
  *
+ * <p>At the end of the path nothing leads away any more: the drift alone is descended, so that what
+ * was lost on the way comes back where it can.
+ *
  * <p>From where the path starts no direction leads away from the start; so what repels is not the
  * start but a place near it, in a random direction.
  */
@@ -28,19 +31,32 @@ public final class DiverseSampler implements Sampler {
   /**
    * Settings of the sampler.
    *
-   * @param terms what is descended; attacks of terms are on network 0, which is the step's
+   * @param away what leads away, descended beside the drift; attacks are on network 0, the step's
+   * @param drift what is descended throughout
+   * @param last the step after which the drift is descended alone
+   * @param constraint what the path stays in
+   * @param sizes factors of the learning rate
    * @param others the networks that the path is to be different from, the start first, length P
    *     each
    * @param repulsion weight of the potential, the mean over the others of -ln |w - other|; 0 for
    *     none
    * @param seed of the first direction
    */
-  public record Settings(List<Term> terms, List<float[]> others, double repulsion, long seed)
+  public record Settings(
+      List<Term> away,
+      List<Term> drift,
+      long last,
+      Constraint constraint,
+      StepSizes sizes,
+      List<float[]> others,
+      double repulsion,
+      long seed)
       implements Serializable {
 
     /** Copies the lists. */
     public Settings {
-      terms = List.copyOf(terms);
+      away = List.copyOf(away);
+      drift = List.copyOf(drift);
       others = List.copyOf(others);
     }
   }
@@ -51,7 +67,16 @@ public final class DiverseSampler implements Sampler {
     this.manifold = manifold;
     this.settings = settings;
     steps =
-        new AnchoredSampler(manifold, Constraint.NONE, settings.terms(), rate, schedule, stretch);
+        new AnchoredSampler(
+            manifold,
+            settings.constraint(),
+            Penalty.NONE,
+            settings.drift(),
+            null,
+            rate,
+            settings.sizes(),
+            schedule,
+            stretch);
     repelling = new ArrayList<>(settings.others());
     repelling.set(0, near(settings.others().get(0)));
   }
@@ -70,7 +95,12 @@ public final class DiverseSampler implements Sampler {
 
   @Override
   public Step step(Point here, PathState state) {
-    Gradient gradient = here.gradient(settings.terms(), state.step(), victim(state.step()));
+    if (state.step() >= settings.last()) {
+      return steps.step(here, state);
+    }
+    List<Term> terms = new ArrayList<>(settings.away());
+    terms.addAll(settings.drift());
+    Gradient gradient = here.gradient(terms, state.step(), victim(state.step()));
     if (settings.repulsion() > 0) {
       for (float[] other : repelling) {
         repel(state.weights(), other, gradient.vector());
@@ -80,7 +110,7 @@ public final class DiverseSampler implements Sampler {
   }
 
   private List<Point> victim(long step) {
-    if (settings.terms().stream().allMatch(term -> term.attack() == null)) {
+    if (settings.away().stream().allMatch(term -> term.attack() == null)) {
       return List.of();
     }
     if (victims == null) {

@@ -26,6 +26,7 @@ public final class SparsityFace implements Constraint {
    * @param rampSteps steps over which the stages are spread
    * @param score which weights go first
    * @param compensation how the kept weights move at a stage, or null when they stay
+   * @param renormalization how batch normalisations are set after that, or null when they stay
    */
   public record Settings(
       long first,
@@ -34,7 +35,8 @@ public final class SparsityFace implements Constraint {
       int stages,
       long rampSteps,
       RemovalScore score,
-      Compensation compensation)
+      Compensation compensation,
+      Renormalization renormalization)
       implements Serializable {}
 
   private final Settings settings;
@@ -87,11 +89,17 @@ public final class SparsityFace implements Constraint {
     if (settings.compensation() != null) {
       settings.compensation().add(here, state.step(), move, v -> restrict(v, state));
     }
+    float[] before = weights.clone();
     Vector.add(weights, 1, move);
+    restrict(weights, state);
+    if (settings.renormalization() != null) {
+      settings.renormalization().apply(here, state.step(), weights);
+    }
     for (float[] vector : List.of(weights, state.vector(Adam.FIRST), state.vector(Adam.SECOND))) {
       restrict(vector, state);
     }
-    return Vector.norm(move);
+    Vector.add(before, -1, weights);
+    return Vector.norm(before);
   }
 
   @Override

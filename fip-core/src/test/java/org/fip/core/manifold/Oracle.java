@@ -76,8 +76,20 @@ final class Oracle implements AutoCloseable {
       NDArray scale =
           Program.upload(manager, new double[] {term.weight() / n}, Precision.FLOAT64, new Shape());
       NDArray value =
-          program.addGradient(
-              manager, term.function(), w, constants, List.of(x), target, scale, sum);
+          term.hidden() > 0
+              ? program.addLayeredGradient(
+                  manager,
+                  (Distance) term.function(),
+                  w,
+                  vector(reference),
+                  constants,
+                  List.of(x),
+                  Program.upload(
+                      manager, new double[] {term.hidden()}, Precision.FLOAT64, new Shape()),
+                  scale,
+                  sum)
+              : program.addGradient(
+                  manager, term.function(), w, constants, List.of(x), target, scale, sum);
       means[i] = Program.doubles(value)[0] / n;
     }
     return Program.doubles(sum);

@@ -98,7 +98,8 @@ public enum TinyWalk {
                 3,
                 7,
                 RemovalScore.diagonal(Metric.FISHER, Batch.all("anchors"), false),
-                new Compensation(Metric.EUCLIDEAN, Batch.all("anchors"), 4)))
+                new Compensation(Metric.EUCLIDEAN, Batch.all("anchors"), 4),
+                null))
         : Constraint.NONE;
   }
 

@@ -62,7 +62,8 @@ public abstract class WorkersContract {
       List.of(
           Term.task(Batch.all("large")),
           Term.drift(Distance.KL, 0.7, Batch.all("anchors")),
-          Term.drift(Distance.SQUARED_LOGITS, 0.3, Batch.all("task")));
+          Term.drift(Distance.SQUARED_LOGITS, 0.3, Batch.all("task")),
+          Term.drift(Distance.KL, 0.2, Batch.all("anchors"), 1.5));
 
   /** New workers with these data; the test closes them. */
   protected abstract Workers open(

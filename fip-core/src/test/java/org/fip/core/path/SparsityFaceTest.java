@@ -28,7 +28,8 @@ class SparsityFaceTest {
             Pattern.parse("unstructured").orElseThrow().units(null, LAYOUT.slots()), Budget.GLOBAL);
     int goal = (int) Math.ceil(target * LAYOUT.size());
     return new SparsityFace(
-        removal, new SparsityFace.Settings(0, 0, goal, stages, ramp, RemovalScore.MAGNITUDE, null));
+        removal,
+        new SparsityFace.Settings(0, 0, goal, stages, ramp, RemovalScore.MAGNITUDE, null, null));
   }
 
   private static PathState state(long seed) {

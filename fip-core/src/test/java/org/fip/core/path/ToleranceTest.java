@@ -44,6 +44,7 @@ class ToleranceTest {
               terms,
               tolerance,
               0.005,
+              StepSizes.EQUAL,
               Schedule.CONSTANT,
               STRETCH);
       Point here = manifold.at(state.weights());

@@ -98,16 +98,20 @@ public final class DiversifyJob {
     others.addAll(before);
     PathSettings settingsOfPath = recipe.path();
     Stretch stretch = new Stretch(0, settingsOfPath.steps());
-    List<Term> terms = new ArrayList<>();
-    if (settings.by() == Difference.ERRORS) {
-      terms.add(transferred());
-    }
     Samplers samplers =
         new Samplers(settingsOfPath.sampler(), settingsOfPath, path.start(), own.seed());
-    terms.addAll(samplers.anchorTerms(1));
+    Constraint face = samplers.face(path.start());
+    boolean errors = settings.by() == Difference.ERRORS;
     DiverseSampler.Settings diverse =
         new DiverseSampler.Settings(
-            terms, others, settings.by() == Difference.WEIGHTS ? settings.weight() : 0, own.seed());
+            errors ? List.of(transferred()) : List.of(),
+            samplers.anchorTerms(1),
+            stretch.steps() - Math.round(settings.coolDown() * stretch.steps()),
+            face,
+            samplers.sizes(path.start()),
+            others,
+            errors ? 0 : settings.weight(),
+            own.seed());
     double rate = settingsOfPath.learningRate();
     Schedule schedule = settingsOfPath.schedule();
     return new PathWalk(context, own, path, sources)
@@ -116,7 +120,7 @@ public final class DiversifyJob {
             stretch,
             Map.of(Sources.ANCHORS, anchors),
             path.start().weights(),
-            Constraint.NONE,
+            face,
             manifold -> new DiverseSampler(manifold, diverse, rate, schedule, stretch));
   }
 

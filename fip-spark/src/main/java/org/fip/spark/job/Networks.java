@@ -37,13 +37,19 @@ public final class Networks {
 
   /** The recipe's network, or a new one of its architecture. */
   static Network start(Recipe recipe, Configuration configuration) {
-    if (recipe.network() != null) {
-      return load(recipe.network(), configuration);
+    Network start =
+        recipe.network() != null
+            ? load(recipe.network(), configuration)
+            : Network.initialize(
+                new NetworkConfig(recipe.architecture(), "recipe: architecture"),
+                recipe.preprocessor(),
+                recipe.seed());
+    if (recipe.path().hiddenWeight() > 0 && start.graph().inputs().get(0).whole()) {
+      throw FipException.data(
+          "path.hiddenWeight is %s and %s reads texts, whose hidden layers differ in length; set it to 0",
+          recipe.path().hiddenWeight(), start.config().location());
     }
-    return Network.initialize(
-        new NetworkConfig(recipe.architecture(), "recipe: architecture"),
-        recipe.preprocessor(),
-        recipe.seed());
+    return start;
   }
 
   /** Fails for a network whose inputs cannot be perturbed, before anything is written. */

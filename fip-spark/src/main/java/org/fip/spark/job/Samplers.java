@@ -22,6 +22,7 @@ import org.fip.core.path.LowRankSampler;
 import org.fip.core.path.Penalty;
 import org.fip.core.path.Sampler;
 import org.fip.core.path.Schedule;
+import org.fip.core.path.StepSizes;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Tolerance;
 import org.fip.core.path.ZeroFace;
@@ -39,6 +40,7 @@ final class Samplers implements Serializable {
   private final List<WeightLayout.Slot> slots;
   private final Set<String> head;
   private final long seed;
+  private final StepSizes sizes;
 
   /**
    * Samplers for a path.
@@ -53,6 +55,14 @@ final class Samplers implements Serializable {
     slots = List.copyOf(network.layout().slots());
     head = Set.copyOf(network.graph().head());
     this.seed = seed;
+    sizes = sizes(network);
+  }
+
+  /** How far a step moves the tensors of a path that starts at this network. */
+  StepSizes sizes(Network start) {
+    return path.relativeRate()
+        ? StepSizes.relative(start.layout().slots(), start.weights())
+        : StepSizes.EQUAL;
   }
 
   /** What a path that learns stays in, as it leaves this network. */
@@ -130,7 +140,8 @@ final class Samplers implements Serializable {
               Term.drift(
                   path.distance(),
                   kept * path.anchorWeight(),
-                  anchors(path.widening().widening())));
+                  anchors(path.widening().widening()),
+                  path.hiddenWeight()));
     };
   }
 
@@ -180,7 +191,15 @@ final class Samplers implements Serializable {
           manifold, terms, path.learningRate(), schedule, stretch, path.localSteps());
     }
     return new AnchoredSampler(
-        manifold, constraint, penalty, terms, tolerance, path.learningRate(), schedule, stretch);
+        manifold,
+        constraint,
+        penalty,
+        terms,
+        tolerance,
+        path.learningRate(),
+        sizes,
+        schedule,
+        stretch);
   }
 
   private GeodesicSampler.Settings geodesic(GeodesicSettings settings, int kept) {

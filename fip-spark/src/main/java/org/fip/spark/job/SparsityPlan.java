@@ -13,6 +13,7 @@ import org.fip.core.path.Compensation;
 import org.fip.core.path.FacePenalty;
 import org.fip.core.path.Penalty;
 import org.fip.core.path.RemovalScore;
+import org.fip.core.path.Renormalization;
 import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
 import org.fip.core.sparsity.Removal;
@@ -27,12 +28,16 @@ final class SparsityPlan {
 
   private static final int COMPENSATION_ITERATIONS = 20;
 
+  /** Anchors that channels of batch normalisations are compared on. */
+  private static final int RENORMALIZATION_BATCH = 256;
+
   private final SparsitySettings settings;
   private final int anchors;
   private final List<Slot> counted;
   private final long size;
   private final Removal removal;
   private final int most;
+  private final Renormalization renormalization;
 
   /**
    * A plan for a network, checked against what its recipe asks for.
@@ -47,6 +52,13 @@ final class SparsityPlan {
     size = counted.stream().mapToLong(slot -> slot.parameter().size()).sum();
     removal = new Removal(settings.shape().units(network.graph(), counted), settings.budget());
     most = removal.most(network.layout().size());
+    renormalization =
+        Renormalization.of(
+            network,
+            new Batch(
+                Sources.ANCHORS,
+                Math.min(RENORMALIZATION_BATCH, anchors),
+                recipe.path().widening().widening()));
     check();
   }
 
@@ -60,6 +72,11 @@ final class SparsityPlan {
   }
 
   private void check() {
+    if (settings.renormalize() && renormalization.layers().isEmpty()) {
+      throw FipException.data(
+          "sparsity.renormalize is true; the network has no batch normalisation whose scales and"
+              + " offsets move: set it to false");
+    }
     if (most == 0) {
       throw FipException.data(
           "sparsity.pattern %s finds nothing to remove in the tensors that sparsity.exclude and"
@@ -122,7 +139,8 @@ final class SparsityPlan {
             gradual ? settings.stages() : 1,
             gradual ? Math.max(1, Math.round(settings.rampFraction() * stretch.steps())) : 1,
             gradual ? score() : RemovalScore.MAGNITUDE,
-            gradual && settings.compensate() ? compensation() : null));
+            gradual && settings.compensate() ? compensation() : null,
+            gradual && settings.renormalize() ? renormalization : null));
   }
 
   /** What draws a path towards the face beside its terms: the released algorithm's distance. */

@@ -11,6 +11,8 @@ import java.util.List;
  *     repelled by the start and by those before it; default {@code errors}
  * @param weight of the repulsion, or of the loss on perturbed images, beside the drift on
  *     unperturbed ones, which has {@code path.anchorWeight}; default 4
+ * @param coolDown share of the steps, the last ones, that descend the drift alone; from 0, below 1;
+ *     default 0.2
  * @param attack how images are perturbed, on the path and to test the ensemble; its restarts count
  *     for the test only, a step takes one
  * @param limit examples of each evaluation set, balanced over its classes, that the test perturbs,
@@ -22,6 +24,7 @@ public record DiversifySettings(
     int members,
     Difference by,
     double weight,
+    double coolDown,
     AttackSettings attack,
     Integer limit,
     List<String> independent) {
@@ -49,6 +52,7 @@ public record DiversifySettings(
         section.smallInteger("members", 2, 10_000),
         section.choice("by", List.of(Difference.values())),
         section.number("weight", Range.POSITIVE),
+        section.number("coolDown", new Range(0, true, 1, false)),
         AttackSettings.read(section.section("attack", AttackSettings.class)),
         section.optionalInteger("limit", 1, Integer.MAX_VALUE),
         independent);

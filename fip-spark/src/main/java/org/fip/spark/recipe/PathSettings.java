@@ -28,12 +28,18 @@ import org.fip.core.path.Solver;
  * @param evaluateEvery steps between evaluations on the evaluation sets; 0 for the start and the
  *     end only; default 0
  * @param learningRate of Adam, per step; default 0.002, {@code train} 0.001, {@code sparsify} 0.003
+ * @param relativeRate whether the learning rate is a share of each tensor's root mean square where
+ *     the path starts, in place of a length; with the samplers that take one step a round; default
+ *     false
  * @param schedule how the learning rate changes; default {@code linear}
  * @param distance what drift is measured in; default {@code squared-logits}, {@code sparsify}
  *     {@code kl}
  * @param anchorWeight weight mu of the drift in the objective L + mu D, for each task that is kept:
  *     while the k-th task of a sequence is learned, mu is k times this, or k - 1 times without
  *     {@code keep}; default 0.1, {@code sparsify} 1
+ * @param hiddenWeight weight, in the drift of the sampler {@code anchored}, of the distance of
+ *     hidden layers beside that of the outputs: the mean over the layers of the squared distance
+ *     relative to the reference's squared norm. For networks that read images; default 0
  * @param keepWithin drift that a path of the sampler {@code anchored} stays near, as a share of the
  *     spread of the reference's logits on the anchors; the weight of the drift then starts at
  *     {@code anchorWeight} and follows. Null when the weight stays as it is; default null
@@ -44,8 +50,8 @@ import org.fip.core.path.Solver;
  * @param geodesic settings of the {@code geodesic} sampler
  * @param tensors which of the network's tensors move; default all
  * @param withinSparsity whether weights that are zero in the start network stay zero, for {@code
- *     train}, {@code adapt} and {@code robustify}; not with {@code localSteps} above 1 or low-rank
- *     changes; default false
+ *     train}, {@code adapt}, {@code robustify} and {@code diversify}; not with {@code localSteps}
+ *     above 1 or low-rank changes; default false
  * @param memory most that each executor holds in activations, such as {@code 512m} or {@code 8g};
  *     what does not fit is computed in smaller pieces, and again where it would have been kept;
  *     default {@code 2g}
@@ -63,9 +69,11 @@ public record PathSettings(
     int measureEvery,
     int evaluateEvery,
     double learningRate,
+    boolean relativeRate,
     Schedule schedule,
     Distance distance,
     double anchorWeight,
+    double hiddenWeight,
     Double keepWithin,
     WideningSettings widening,
     DerSettings der,
@@ -85,6 +93,7 @@ public record PathSettings(
   private static final int MOST_LOCAL_STEPS = 10_000;
   private static final int LARGEST_BATCH = 1_000_000;
 
+  /** The same with another sampler; only {@code anchored} looks at hidden layers. */
   PathSettings withSampler(Sampler other) {
     return new PathSettings(
         other,
@@ -96,9 +105,11 @@ public record PathSettings(
         measureEvery,
         evaluateEvery,
         learningRate,
+        relativeRate,
         schedule,
         distance,
         anchorWeight,
+        other == Sampler.ANCHORED ? hiddenWeight : 0,
         keepWithin,
         widening,
         der,
@@ -134,9 +145,11 @@ public record PathSettings(
             section.smallInteger("measureEvery", 1, MOST_STEPS),
             section.smallInteger("evaluateEvery", 0, MOST_STEPS),
             section.number("learningRate", new Range(0, false, 100, true)),
+            section.bool("relativeRate"),
             section.choice("schedule", List.of(Schedule.values())),
             section.choice("distance", List.of(Distance.values())),
             section.number("anchorWeight", Range.NOT_NEGATIVE),
+            section.number("hiddenWeight", Range.NOT_NEGATIVE),
             section.optionalNumber("keepWithin", Range.POSITIVE),
             WideningSettings.read(section.section("widening", WideningSettings.class)),
             DerSettings.read(section.section("der", DerSettings.class)),
@@ -174,6 +187,16 @@ public record PathSettings(
           "keepWithin",
           "null with the sampler geodesic, with localSteps above 1, with a distance other than"
               + " squared-logits, and with the anchorWeight 0");
+    }
+    boolean others = sampler == Sampler.GEODESIC || sampler == Sampler.LORA || localSteps > 1;
+    if (relativeRate && (others || lowRank.rank() != null)) {
+      throw section.refuse(
+          "relativeRate",
+          "false with the samplers geodesic and lora, with localSteps above 1 and with lowRank");
+    }
+    if (hiddenWeight > 0 && (sampler != Sampler.ANCHORED || keepWithin != null)) {
+      throw section.refuse(
+          "hiddenWeight", "0 with a sampler other than anchored, and with keepWithin");
     }
     if (lowRank.rank() != null && (sampler == Sampler.GEODESIC || localSteps > 1)) {
       throw section

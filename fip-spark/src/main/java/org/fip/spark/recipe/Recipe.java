@@ -253,6 +253,9 @@ public record Recipe(
           .section("path", PathSettings.class)
           .refuse("sampler", "one that needs no data of other nights");
     }
+    if (command != Command.ADAPT && command != Command.SPARSIFY && !baselines.isEmpty()) {
+      throw section.refuse("baselines", "empty with " + command.label() + ", which runs none");
+    }
     if (command == Command.TRAIN) {
       checkTraining(section);
       return;
@@ -298,6 +301,9 @@ public record Recipe(
     if (path.withinSparsity() && baselines.contains(Sampler.LORA)) {
       throw walked.refuse("withinSparsity", "false with the baseline lora, which has no face");
     }
+    if (path.relativeRate() && baselines.contains(Sampler.LORA)) {
+      throw walked.refuse("relativeRate", "false with the baseline lora");
+    }
     if (path.localSteps() > 1
         && (path.sampler().stepsOnDriver()
             || baselines.stream().anyMatch(Sampler::stepsOnDriver))) {
@@ -316,6 +322,10 @@ public record Recipe(
     if (path.keepWithin() != null) {
       throw walked.refuse("keepWithin", "null with sparsify");
     }
+    if (path.withinSparsity()) {
+      throw walked.refuse(
+          "withinSparsity", "false with sparsify, whose face is that of sparsity.target");
+    }
   }
 
   private void checkConnection(Section section) {
@@ -323,6 +333,17 @@ public record Recipe(
       throw section
           .section("connect", ConnectSettings.class)
           .refuse("to", "the folder of the network at the end, for example models/other");
+    }
+    Section walked = section.section("path", PathSettings.class);
+    if (path.withinSparsity()) {
+      throw walked.refuse(
+          "withinSparsity", "false with connect, whose two ends need not share zeros");
+    }
+    if (path.relativeRate()) {
+      throw walked.refuse("relativeRate", "false with connect, which relaxes several networks");
+    }
+    if (path.hiddenWeight() > 0) {
+      throw walked.refuse("hiddenWeight", "0 with connect, which is about outputs");
     }
   }
 

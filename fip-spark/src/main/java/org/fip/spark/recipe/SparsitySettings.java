@@ -30,6 +30,8 @@ import org.fip.core.sparsity.Pattern;
  *     false
  * @param compensate whether the removal of a weight is compensated in the kept ones with the metric
  *     tensor; default false
+ * @param renormalize whether after each removal batch normalisations get scales and offsets with
+ *     which each channel is nearest to what it is in the start network; default false
  * @param smaller whether to write, for {@code channel}, a network without the removed channels,
  *     too; default false
  */
@@ -45,6 +47,7 @@ public record SparsitySettings(
     List<String> exclude,
     boolean labels,
     boolean compensate,
+    boolean renormalize,
     boolean smaller) {
   private static final double DEFAULT_TARGET = 0.95;
   private static final Range SHARE = new Range(0, false, 1, false);
@@ -75,6 +78,7 @@ public record SparsitySettings(
         section.expressions("exclude"),
         section.bool("labels"),
         section.bool("compensate"),
+        section.bool("renormalize"),
         smaller);
   }
 

@@ -73,19 +73,22 @@ public final class SparsityBench {
   private final Path work;
   private final Path data;
   private final String steps;
+  private final List<String> compared;
   private final List<String> spark;
 
-  private SparsityBench(Path root, Path work, Path data, String steps, List<String> spark) {
+  private SparsityBench(
+      Path root, Path work, Path data, String steps, List<String> compared, List<String> spark) {
     this.root = root;
     this.work = work;
     this.data = data;
     this.steps = steps;
+    this.compared = compared;
     this.spark = spark;
   }
 
   /**
    * Arguments: checkout, folder for stores, folder that holds the data, seeds, cases or "all",
-   * steps of a stretch or "recipe", Spark options.
+   * steps of a stretch or "recipe", seeds with which the baselines are run too, Spark options.
    */
   public static void main(String[] arguments) throws Exception {
     SparsityBench bench =
@@ -94,7 +97,8 @@ public final class SparsityBench {
             Path.of(arguments[1]),
             Path.of(arguments[2]),
             arguments[5],
-            Arrays.asList(arguments).subList(6, arguments.length));
+            Arrays.asList(arguments[6].split(",")),
+            Arrays.asList(arguments).subList(7, arguments.length));
     bench.run(arguments[3].split(","), Arrays.asList(arguments[4].split(",")));
   }
 
@@ -205,6 +209,9 @@ public final class SparsityBench {
                 "evaluate.test.path=" + data.resolve(one.set)));
     if (!steps.equals("recipe")) {
       sets.addAll(List.of("path.steps=" + steps, "path.checkpointEvery=" + steps));
+    }
+    if (!compared.contains(seed)) {
+      sets.add("baselines=[]");
     }
     sets.forEach(set -> line.addAll(List.of("--set", set)));
     Process process =

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Recipe;
 import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class DiversifyJobTest {
   private static final String RECIPE =
       """
       keep: [{path: 'builtin:digits'}]
-      diversify: {members: 3, weight: 1, attack: {epsilon: 0.1, steps: 4}, limit: 100}
+      diversify: {members: 3, weight: 1, coolDown: 0, attack: {epsilon: 0.1, steps: 4}, limit: 100}
       evaluate: {digits: {path: 'builtin:digits', split: test}}
       path: {steps: 40, batch: 32, anchorBatch: 32, learningRate: 0.003, checkpointEvery: 20}
       """;
@@ -77,6 +78,56 @@ class DiversifyJobTest {
     assertTrue(disagreement > 0.01, result.summary());
   }
 
+  @Test
+  void membersOfASparseNetworkHaveItsZeros() {
+    String text = RECIPE + "sparsity: {target: 0.5}\n";
+    String sparse = "network=" + start;
+    Recipe recipe =
+        Digits.recipe(
+            Command.SPARSIFY,
+            text,
+            sparse,
+            "output=" + temporary.resolve("sparse"),
+            "path.steps=5");
+    JsonNode json = new SparsifyJob(Digits.CONTEXT, recipe).run().toJson();
+    float[] zeros = weights("sparse", 5);
+    for (String within : List.of("true", "false")) {
+      String name = "within-" + within;
+      diversify(
+          Digits.CONTEXT,
+          name,
+          "network=" + json.path("network").asText(),
+          "diversify.members=2",
+          "diversify.limit=20",
+          "path.steps=5",
+          "path.withinSparsity=" + within);
+      float[] member = weights(name + "/members/01", 5);
+      int left = 0;
+      int all = 0;
+      for (int i = 0; i < zeros.length; i++) {
+        all += zeros[i] == 0 ? 1 : 0;
+        left += zeros[i] == 0 && member[i] == 0 ? 1 : 0;
+      }
+      assertTrue(all > 700, all + " zeros");
+      assertEquals(within.equals("true"), left == all, left + " of " + all);
+    }
+  }
+
+  @Test
+  void theLastStepsDescendTheDriftAlone() {
+    String[] sets = {"diversify.members=2", "diversify.limit=20", "path.steps=40"};
+    double apart = drift(diversify(Digits.CONTEXT, "apart", sets[0], sets[1], sets[2]));
+    double cooled =
+        drift(
+            diversify(
+                Digits.CONTEXT, "cooled", sets[0], sets[1], sets[2], "diversify.coolDown=0.5"));
+    assertTrue(cooled < apart, cooled + " and " + apart);
+  }
+
+  private static double drift(DiversifyResult result) {
+    return result.toJson().at("/members/0/drift").asDouble();
+  }
+
   private static double itself(DiversifyResult result, String networks) {
     return result
         .toJson()
@@ -97,14 +148,15 @@ class DiversifyJobTest {
     }
     diversify(Digits.CONTEXT, "killed", shorter);
     for (int member = 0; member < 2; member++) {
-      assertArrayEquals(weights("whole", member), weights("killed", member));
+      String place = "/members/0" + member;
+      assertArrayEquals(weights("whole" + place, 10), weights("killed" + place, 10));
     }
   }
 
-  private static float[] weights(String name, int member) {
-    Path store = temporary.resolve(name).resolve("members/0" + member);
+  private static float[] weights(String name, int step) {
+    Path store = temporary.resolve(name);
     return PathStore.open(new Configuration(), new org.apache.hadoop.fs.Path(store.toUri()))
-        .read(10)
+        .read(step)
         .state()
         .weights();
   }

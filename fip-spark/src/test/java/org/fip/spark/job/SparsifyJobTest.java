@@ -214,6 +214,34 @@ class SparsifyJobTest {
   }
 
   @Test
+  void batchNormalisationsAreMadeGoodAfterRemoval() {
+    String residual =
+        """
+        architecture: {architectures: [ResNetCifar], depths: [1], widths: [8], stem: cifar,
+                       num_channels: 1, num_labels: 10}
+        preprocessor: {image_processor_type: ViTImageProcessor, do_resize: false,
+                       do_rescale: true, rescale_factor: 0.0625, do_normalize: false}
+        tasks: [{name: all, train: {path: 'builtin:digits'}}]
+        path: {steps: 60, batch: 64, checkpointEvery: 60, learningRate: 0.01}
+        """;
+    Recipe recipe =
+        Recipe.resolve(
+            Command.TRAIN,
+            new RecipeSource("train.yaml", residual),
+            Map.of(),
+            List.of("output=" + temporary.resolve("residual")));
+    String network =
+        "network=" + new TrainJob(CONTEXT, recipe).run().toJson().path("network").asText();
+    String[] sets = {"sparsity.target=0.6", "path.steps=1", "path.shards=2", network};
+    double removed = sparsify("removed", sets).path("drift").asDouble();
+    double renormalized =
+        sparsify("renormalized", sets[0], sets[1], sets[2], sets[3], "sparsity.renormalize=true")
+            .path("drift")
+            .asDouble();
+    assertTrue(renormalized < 0.7 * removed, renormalized + " and " + removed);
+  }
+
+  @Test
   void labelsAreReadOnlyWhenAskedFor() {
     JsonNode without = sparsify("without", "sparsity.target=0.9");
     JsonNode with = sparsify("with", "sparsity.target=0.9", "sparsity.labels=true");
@@ -232,6 +260,10 @@ class SparsifyJobTest {
     FipException nothing =
         assertThrows(FipException.class, () -> sparsify("much", "sparsity.exclude=['.*']"));
     assertTrue(nothing.getMessage().contains("nothing to remove"), nothing.getMessage());
+    FipException normalisation =
+        assertThrows(FipException.class, () -> sparsify("much", "sparsity.renormalize=true"));
+    assertTrue(
+        normalisation.getMessage().contains("no batch normalisation"), normalisation.getMessage());
     assertTrue(Files.notExists(temporary.resolve("much")));
   }
 

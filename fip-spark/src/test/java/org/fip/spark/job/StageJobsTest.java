@@ -65,7 +65,12 @@ class StageJobsTest {
         Arguments.of(
             Command.SPARSIFY,
             "",
-            List.of("sparsity.target=0.2", "sparsity.pattern=channel", "sparsity.score=diagonal"),
+            List.of(
+                "sparsity.target=0.2",
+                "sparsity.pattern=channel",
+                "sparsity.score=diagonal",
+                "path.hiddenWeight=2",
+                "path.relativeRate=true"),
             "network"),
         Arguments.of(
             Command.ROBUSTIFY, "", List.of("robustify.test={steps: 2, limit: 20}"), "network"),

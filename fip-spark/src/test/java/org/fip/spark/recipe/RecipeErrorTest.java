@@ -30,7 +30,7 @@ class RecipeErrorTest {
             "sparsity: {zzz: 1}",
             "run.yaml line 5: unknown key sparsity.zzz; known here: target, curve, pattern,"
                 + " budget, score, scoreExamples, stages, rampFraction, exclude, labels, compensate,"
-                + " smaller"),
+                + " renormalize, smaller"),
         arguments(
             "evaluate:\n  a:\n    path: x\n    splt: test",
             "run.yaml line 8: unknown key evaluate.a.splt; did you mean evaluate.a.split?"),
@@ -140,8 +140,8 @@ class RecipeErrorTest {
         arguments(
             "path: 3",
             "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, localSteps, batch,"
-                + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate,"
-                + " schedule, distance, anchorWeight, keepWithin, widening, der, ewc, lowRank,"
+                + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate, relativeRate,"
+                + " schedule, distance, anchorWeight, hiddenWeight, keepWithin, widening, der, ewc, lowRank,"
                 + " geodesic, tensors, withinSparsity, memory, shards,"
                 + " communication"),
         arguments(
@@ -149,6 +149,17 @@ class RecipeErrorTest {
             "run.yaml line 5: path.keepWithin is 0.01; it must be null with the sampler geodesic,"
                 + " with localSteps above 1, with a distance other than squared-logits, and with"
                 + " the anchorWeight 0"),
+        arguments(
+            "path: {hiddenWeight: 1, sampler: geodesic}",
+            "run.yaml line 5: path.hiddenWeight is 1; it must be 0 with a sampler other than"
+                + " anchored, and with keepWithin"),
+        arguments(
+            "path: {relativeRate: true, localSteps: 2}",
+            "run.yaml line 5: path.relativeRate is true; it must be false with the samplers geodesic"
+                + " and lora, with localSteps above 1 and with lowRank"),
+        arguments(
+            "diversify: {coolDown: 1}",
+            "run.yaml line 5: diversify.coolDown is 1; it must be a number of at least 0 and below 1"),
         arguments(
             "path: {withinSparsity: true, sampler: lora}",
             "run.yaml line 5: path.withinSparsity is true; it must be false with localSteps above 1,"
@@ -271,6 +282,37 @@ class RecipeErrorTest {
             "output: o\nnetwork: n\nkeep: [{path: d}]\nbaselines: [replay]",
             "run.yaml line 4: baselines.0 is \"replay\"; it must be one of one-shot, fine-tuning,"
                 + " released"),
+        arguments(
+            Command.SPARSIFY,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\npath: {withinSparsity: true}",
+            "run.yaml line 4: path.withinSparsity is true; it must be false with sparsify, whose"
+                + " face is that of sparsity.target"),
+        arguments(
+            Command.CONNECT,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\nconnect: {to: m}\npath: {withinSparsity: true}",
+            "run.yaml line 5: path.withinSparsity is true; it must be false with connect, whose two"
+                + " ends need not share zeros"),
+        arguments(
+            Command.CONNECT,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\nconnect: {to: m}\npath: {hiddenWeight: 1}",
+            "run.yaml line 5: path.hiddenWeight is 1; it must be 0 with connect, which is about"
+                + " outputs"),
+        arguments(
+            Command.ROBUSTIFY,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\nbaselines: [replay]",
+            "run.yaml line 4: baselines is a list; it must be empty with robustify, which runs none"),
+        arguments(
+            Command.DIVERSIFY,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\nbaselines: [replay]",
+            "run.yaml line 4: baselines is a list; it must be empty with diversify, which runs none"),
+        arguments(
+            Command.CONNECT,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\nconnect: {to: m}\nbaselines: [replay]",
+            "run.yaml line 5: baselines is a list; it must be empty with connect, which runs none"),
+        arguments(
+            Command.TRAIN,
+            "output: o\nnetwork: n\nbaselines: [replay]",
+            "run.yaml line 3: baselines is a list; it must be empty with train, which runs none"),
         arguments(
             Command.SPARSIFY,
             "output: o\nnetwork: n\nkeep: [{path: d}]\npath: {sampler: joint}",

@@ -117,6 +117,7 @@ class RecipeRoundTripTest {
               2 + random.nextInt(9),
               pick(DiversifySettings.Difference.values()),
               positive(),
+              fraction(),
               attack(),
               maybe(this::count),
               random.nextBoolean() ? List.of() : List.of(text() + "a", text() + "b")),
@@ -142,6 +143,7 @@ class RecipeRoundTripTest {
           count(),
           fraction(),
           random.nextBoolean() ? List.of() : List.of("a\\.\"b'", "[x]{2}: #"),
+          random.nextBoolean(),
           random.nextBoolean(),
           random.nextBoolean(),
           channel && random.nextBoolean());
@@ -191,9 +193,14 @@ class RecipeRoundTripTest {
           local * count(),
           count(),
           fraction(),
+          local == 1
+              && sampler != Sampler.GEODESIC
+              && sampler != Sampler.LORA
+              && random.nextBoolean(),
           pick(Schedule.values()),
           pick(Distance.values()),
           positive(),
+          sampler == Sampler.ANCHORED ? positive() : 0,
           null,
           new WideningSettings(
               random.nextBoolean(),

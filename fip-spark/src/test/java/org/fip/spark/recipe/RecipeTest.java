@@ -81,6 +81,7 @@ class RecipeTest {
             List.of(),
             false,
             false,
+            false,
             false),
         recipe.sparsity());
     assertEquals(
@@ -94,9 +95,11 @@ class RecipeTest {
             10,
             0,
             0.002,
+            false,
             Schedule.LINEAR,
             Distance.SQUARED_LOGITS,
             0.1,
+            0,
             null,
             new WideningSettings(true, 2, false, 0.3, true),
             new DerSettings(0.2, 1),
