@@ -145,9 +145,9 @@ public final class Point implements AutoCloseable {
   }
 
   /**
-   * Factors and offsets, channel by channel, that bring batch normalisations as near to those of the
-   * reference as they can over a step's batch: of each of the graph's normalised layers first all
-   * factors, then all offsets.
+   * Factors and offsets, channel by channel, that bring batch normalisations as near to those of
+   * the reference as they can over a step's batch: of each of the graph's normalised layers first
+   * all factors, then all offsets.
    */
   public float[] renormalization(Batch batch, long step) {
     return workers.round(new NormalizationTask(batch, step), List.of(weights, reference)).vector();
