@@ -109,6 +109,13 @@ public final class EncodedExamples implements Serializable {
     return new EncodedExamples(Kind.PIXELS, payloads, labels, rows, NONE, sides, null, source);
   }
 
+  /** The same with rows counted from 0. */
+  public static EncodedExamples pixels(
+      ImageShape shape, byte[][] payloads, int[] labels, String source) {
+    int[] rows = IntStream.range(0, payloads.length).toArray();
+    return pixels(shape, payloads, labels, rows, source);
+  }
+
   /** PNG or JPEG files, which need not be of one shape; parameters as in {@link #pixels}. */
   public static EncodedExamples imageFiles(
       byte[][] payloads, int[] labels, int[] rows, String source) {

@@ -1,11 +1,18 @@
 package org.fip.core.geometry;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.fip.core.FipException;
 import org.fip.core.engine.Program;
 import org.fip.core.network.Graph;
 import org.fip.core.network.Input;
@@ -20,6 +27,8 @@ import org.fip.core.network.WeightLayout;
  * forward passes F over the batch; a linear layer's backward costs twice its forward.
  */
 public final class NetworkProgram implements AutoCloseable {
+  private static final Pattern ID = Pattern.compile("\\w+");
+
   private static final String PRODUCTS =
       """
         def logits(self, w: Tensor, c: Tensor, x: List[Tensor]) -> Tensor:
@@ -114,19 +123,54 @@ public final class NetworkProgram implements AutoCloseable {
   /** Added to the square of a layer's norm, which may be zero. */
   private static final String SMALLEST_NORM = "1e-12";
 
+  private final Graph graph;
+  private final WeightLayout layout;
+  private final Device device;
   private final Program program;
-  private final int parameters;
-  private final int classes;
   private final int renormalized;
 
-  /** Compiles the network and the functions of its outputs that gradients are asked of. */
+  /** By the text of a function, the program that has it. */
+  private final Map<FunctionText, Program> programs = new ConcurrentHashMap<>();
+
+  /** What decides the value of a function. */
+  private record FunctionText(String id, String script) {
+    static FunctionText of(OutputFunction function) {
+      return new FunctionText(function.id(), function.script());
+    }
+  }
+
+  /**
+   * Compiles the network together with functions of its outputs. Others are compiled at their first
+   * use, beside the network once more.
+   */
   public NetworkProgram(
       Graph graph, WeightLayout layout, Device device, List<? extends OutputFunction> functions) {
+    this.graph = graph;
+    this.layout = layout;
+    this.device = device;
     program = new Program(device, source(graph, layout, functions));
-    parameters = layout.size();
-    classes = graph.classes();
     renormalized =
         graph.normalizedLayers().stream().mapToInt(layer -> 2 * layer.output().axis(0)).sum();
+    functions.forEach(function -> programs.put(FunctionText.of(function), program));
+  }
+
+  private Program programOf(OutputFunction function) {
+    return programs.computeIfAbsent(FunctionText.of(function), text -> compile(function));
+  }
+
+  private Program compile(OutputFunction function) {
+    if (!ID.matcher(function.id()).matches()) {
+      throw FipException.data(
+          "objective %s: the id '%s' must be letters, digits and _",
+          function.getClass().getName(), function.id());
+    }
+    try {
+      return new Program(device, source(graph, layout, List.of(function)));
+    } catch (EngineException e) {
+      throw FipException.data(
+          "objective %s: its script is no TorchScript: %s",
+          function.getClass().getName(), e.getMessage().strip().lines().findFirst().orElse(""));
+    }
   }
 
   /** The program text, as a check against another host of libtorch needs it. */
@@ -183,12 +227,12 @@ public final class NetworkProgram implements AutoCloseable {
 
   /** P, the length of w. */
   public int parameters() {
-    return parameters;
+    return layout.size();
   }
 
   /** C, the number of outputs. */
   public int classes() {
-    return classes;
+    return graph.classes();
   }
 
   /** How many numbers {@link #renormalization} gives. */
@@ -219,7 +263,7 @@ public final class NetworkProgram implements AutoCloseable {
 
   /** The function's value, a scalar: sum over the batch; owned by {@code scope}. */
   public NDArray value(NDManager scope, OutputFunction function, NDArray y, NDArray t) {
-    return program.call(scope, "value_" + function.id(), y, t).singletonOrThrow();
+    return programOf(function).call(scope, "value_" + function.id(), y, t).singletonOrThrow();
   }
 
   /**
@@ -237,7 +281,7 @@ public final class NetworkProgram implements AutoCloseable {
       NDArray target,
       NDArray scale,
       NDArray sum) {
-    return program
+    return programOf(function)
         .call(scope, "gradient_" + function.id(), w, c, x, target, scale, sum)
         .singletonOrThrow();
   }
@@ -268,7 +312,7 @@ public final class NetworkProgram implements AutoCloseable {
 
   /** The function's value for each example, [batch]; owned by {@code scope}. For images only. */
   public NDArray examples(NDManager scope, ExampleFunction function, NDArray y, NDArray t) {
-    return program.call(scope, "examples_" + function.id(), y, t).singletonOrThrow();
+    return programOf(function).call(scope, "examples_" + function.id(), y, t).singletonOrThrow();
   }
 
   /**
@@ -278,7 +322,7 @@ public final class NetworkProgram implements AutoCloseable {
    */
   public NDList ascent(
       NDManager scope, ExampleFunction function, NDArray w, NDArray c, NDArray x, NDArray target) {
-    return program.call(scope, "ascent_" + function.id(), w, c, x, target);
+    return programOf(function).call(scope, "ascent_" + function.id(), w, c, x, target);
   }
 
   /**
@@ -302,6 +346,8 @@ public final class NetworkProgram implements AutoCloseable {
 
   @Override
   public void close() {
-    program.close();
+    Set<Program> all = new HashSet<>(programs.values());
+    all.add(program);
+    all.forEach(Program::close);
   }
 }

@@ -1,6 +1,10 @@
 package org.fip.core.manifold;
 
+import ai.djl.Device;
 import java.util.List;
+import java.util.Map;
+import org.fip.core.data.EncodedExamples;
+import org.fip.core.network.Network;
 import org.fip.core.objective.Attack;
 
 /**
@@ -9,6 +13,8 @@ import org.fip.core.objective.Attack;
  * Workers}.
  */
 public final class Manifold implements AutoCloseable {
+  private static final long LOCAL_MEMORY = 2L << 30;
+
   private final Workers workers;
   private final Published reference;
 
@@ -20,6 +26,19 @@ public final class Manifold implements AutoCloseable {
   public Manifold(Workers workers, float[] reference) {
     this.workers = workers;
     this.reference = workers.publish(reference);
+  }
+
+  /**
+   * A manifold on one CPU of this process, which the library needs for small things: one shard, the
+   * seed 0, and 2 GiB for activations. Whoever wants it otherwise gives {@link LocalWorkers} a
+   * {@link WorkerSpec} of his own.
+   *
+   * @param network whose weights drift is measured from
+   * @param data the data sets that terms and metrics name
+   */
+  public static Manifold local(Network network, Map<String, EncodedExamples> data) {
+    WorkerSpec spec = new WorkerSpec(network.definition(), 1, 0, LOCAL_MEMORY);
+    return new Manifold(new LocalWorkers(spec, data, Device.cpu()), network.weights());
   }
 
   /** Takes over the workers, which have the reference already. */

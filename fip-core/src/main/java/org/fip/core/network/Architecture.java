@@ -4,8 +4,29 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A kind of network that a Hugging Face folder may hold. To add one, implement this and name the
- * class in {@code META-INF/services/org.fip.core.network.Architecture}.
+ * A kind of network that a Hugging Face folder may hold. To add one, implement this in a public
+ * class with a constructor without parameters, and name the class in {@code
+ * META-INF/services/org.fip.core.network.Architecture} ({@link java.util.ServiceLoader}); on Spark,
+ * give the jar with {@code --jars}. Two classes of one name are refused.
+ *
+ * <p>For example, layers that are each added to what they read:
+ *
+ * <pre>{@code
+ * public Value describe(NetworkConfig config, GraphBuilder g) {
+ *   int side = config.positive("image_size");
+ *   int width = config.positive("hidden_size");
+ *   Value x = g.linear(g.flatten(g.pixels(1, side, side)), "embed", width);
+ *   for (int block = 0; block < config.positive("num_hidden_layers", 2); block++) {
+ *     Value hidden = g.activation(x, Activation.RELU);
+ *     x = g.add(x, g.linear(hidden, "blocks." + block, width));
+ *   }
+ *   return g.classifier(g.activation(x, Activation.RELU), "head", config.classes());
+ * }
+ * }</pre>
+ *
+ * <p>Names of layers are those of the tensors in {@code model.safetensors}, with {@code .weight}
+ * and {@code .bias} behind them. The last layer has to be {@link GraphBuilder#classifier}, so that
+ * a new task can add classes.
  */
 public interface Architecture {
 

@@ -55,7 +55,16 @@ public final class Architectures {
   static Architecture find(NetworkConfig config) {
     TreeMap<String, Architecture> known = new TreeMap<>();
     for (Architecture architecture : ServiceLoader.load(Architecture.class)) {
-      known.put(architecture.name(), architecture);
+      Architecture other = known.put(architecture.name(), architecture);
+      if (other != null) {
+        throw new FipException(
+            FipException.Category.CONFIGURATION,
+            "architecture %s is both %s and %s; take one from the class path"
+                .formatted(
+                    architecture.name(),
+                    other.getClass().getName(),
+                    architecture.getClass().getName()));
+      }
     }
     Architecture architecture = known.get(config.architecture());
     if (architecture == null) {

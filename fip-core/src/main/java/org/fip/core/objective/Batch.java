@@ -12,6 +12,11 @@ import java.io.Serializable;
  */
 public record Batch(String data, int size, Widening widening) implements Serializable {
 
+  /** So many examples of a set, drawn anew at every step, as they are. */
+  public static Batch of(String data, int size) {
+    return new Batch(data, size, Widening.NONE);
+  }
+
   /** All examples of a set, as they are. */
   public static Batch all(String data) {
     return new Batch(data, 0, Widening.NONE);

@@ -2,6 +2,7 @@ package org.fip.core.spectrum;
 
 import org.fip.core.geometry.Metric;
 import org.fip.core.manifold.Point;
+import org.fip.core.network.Network;
 import org.fip.core.objective.Batch;
 
 /**
@@ -20,17 +21,16 @@ public final class MetricOperator implements PositiveOperator {
    *
    * @param data name of the data set
    * @param examples N, how many examples it has
-   * @param classes C, how many outputs the network has; the rank of G is at most N C
-   * @param parameters P
+   * @param network with the point's weights: it has P of them, and C outputs; the rank of G is at
+   *     most N C
    */
-  public MetricOperator(
-      Point point, Metric metric, String data, int examples, int classes, int parameters) {
+  public MetricOperator(Point point, Metric metric, String data, int examples, Network network) {
     this.point = point;
     this.metric = metric;
     this.batch = Batch.all(data);
-    this.parameters = parameters;
+    this.parameters = network.layout().size();
     // Probabilities add up to one, which takes one dimension of every example's outputs.
-    long perExample = metric == Metric.FISHER ? classes - 1 : classes;
+    long perExample = metric == Metric.FISHER ? network.classes() - 1L : network.classes();
     rankBound = Math.min(parameters, examples * perExample);
   }
 

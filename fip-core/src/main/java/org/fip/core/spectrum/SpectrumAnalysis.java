@@ -48,6 +48,14 @@ public final class SpectrumAnalysis implements AutoCloseable {
     basis = new Basis(VectorStore.of(operator.dimension(), capacity, settings.memoryBytes()));
   }
 
+  /** The spectrum without its eigenvectors; parameters and exceptions as above. */
+  public static Spectrum of(
+      PositiveOperator operator, List<FlatTensor> tensors, SpectrumSettings settings) {
+    try (SpectrumAnalysis analysis = new SpectrumAnalysis(operator, tensors, settings)) {
+      return analysis.run(SpectrumListener.NONE);
+    }
+  }
+
   /** How many basis vectors a search for so many pairs uses. */
   static int vectors(int wanted) {
     return 2 * wanted + 20;

@@ -18,6 +18,11 @@ public record SpectrumSettings(
   /** The smallest threshold: below it an eigenvalue cannot be told from zero. */
   public static final double LEAST_THRESHOLD = 1e-6;
 
+  /** The largest eigenvalues, with 32 probes and the seed 0; a basis above 1 GiB is in a file. */
+  public static SpectrumSettings largest(int top) {
+    return new SpectrumSettings(top, 1e-6, 32, 1e-3, 0, 1L << 30);
+  }
+
   /** Checks the ranges. */
   public SpectrumSettings {
     if (top < 1 || !(tolerance >= LEAST_TOLERANCE && tolerance < 1) || probes < 2) {

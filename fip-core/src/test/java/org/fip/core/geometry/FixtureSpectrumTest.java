@@ -77,13 +77,7 @@ class FixtureSpectrumTest {
         Point point = manifold.at(network.weights());
         SpectrumAnalysis analysis =
             new SpectrumAnalysis(
-                new MetricOperator(
-                    point,
-                    Metric.EUCLIDEAN,
-                    "inputs",
-                    examples.size(),
-                    network.classes(),
-                    network.weights().length),
+                new MetricOperator(point, Metric.EUCLIDEAN, "inputs", examples.size(), network),
                 network.tensors(),
                 new SpectrumSettings(top, 1e-6, 8, 1e-3, 1, 1L << 28))) {
       return analysis.run(SpectrumListener.NONE);

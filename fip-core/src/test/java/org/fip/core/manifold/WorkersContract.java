@@ -401,8 +401,7 @@ public abstract class WorkersContract {
         Point point = manifold.at(WEIGHTS);
         SpectrumAnalysis analysis =
             new SpectrumAnalysis(
-                new MetricOperator(
-                    point, metric, "anchors", examples, TinyNetwork.CLASSES, WEIGHTS.length),
+                new MetricOperator(point, metric, "anchors", examples, NETWORK),
                 NETWORK.layout().tensors(),
                 new SpectrumSettings(2, 1e-6, 2, 1e-3, SEED, Long.MAX_VALUE))) {
       return analysis.run(SpectrumListener.NONE);

@@ -165,8 +165,7 @@ final class SpectrumCommand extends FipCommand {
         Point point = manifold.at(loaded.weights());
         SpectrumAnalysis analysis =
             new SpectrumAnalysis(
-                new MetricOperator(
-                    point, metric, DATA, examples.size(), loaded.classes(), loaded.layout().size()),
+                new MetricOperator(point, metric, DATA, examples.size(), loaded),
                 loaded.tensors(),
                 settings())) {
       Spectrum spectrum = analysis.run(new SpectrumProgress(context.progress()));
