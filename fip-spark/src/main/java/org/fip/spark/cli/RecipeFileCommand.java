@@ -12,7 +12,9 @@ abstract class RecipeFileCommand extends FipCommand {
   @Parameters(
       arity = "0..1",
       paramLabel = "RECIPE.yaml",
-      description = "The recipe, on any Hadoop file system. --set alone can stand in for it.")
+      description =
+          "The recipe, on any Hadoop file system; deploy/recipes/REFERENCE.md has all its keys. --set"
+              + " alone can stand in for it.")
   private String recipe;
 
   @Option(

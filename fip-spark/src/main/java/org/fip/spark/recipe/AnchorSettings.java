@@ -11,9 +11,9 @@ import org.fip.core.anchors.Choice;
  * @param perClass examples of each class of each task; null for another limit
  * @param total examples in the whole memory, {@code keep} included, all classes balanced: what was
  *     kept before shrinks as tasks come; null for no such limit
- * @param choose how those of a class are chosen; default {@code random}
+ * @param choose how those of a class are chosen
  * @param candidates of how many examples of a task, drawn at random and class-balanced, {@code
- *     herding} and {@code leverage} choose; default 1000
+ *     herding} and {@code leverage} choose
  */
 public record AnchorSettings(
     Integer perTask, Integer perClass, Integer total, Choice choose, int candidates) {

@@ -8,11 +8,11 @@ import org.fip.core.objective.Attack.Norm;
  * Projected gradient ascent in the images. Sizes are in units of pixels after rescaling and before
  * normalisation, of which an image has 0 to 1; perturbed images stay in that range.
  *
- * @param norm of a perturbation, {@code linf} or {@code l2}; default {@code linf}
- * @param epsilon largest perturbation; default 0.1
- * @param steps steps of a run; default 10
- * @param stepSize length of a step, or null for 2.5 epsilon / steps; default null
- * @param restarts runs from random places, of which the best counts; default 1
+ * @param norm of a perturbation, {@code linf} or {@code l2}
+ * @param epsilon largest perturbation
+ * @param steps steps of a run
+ * @param stepSize length of a step, or null for 2.5 epsilon / steps
+ * @param restarts runs from random places, of which the best counts
  */
 public record AttackSettings(Norm norm, double epsilon, int steps, Double stepSize, int restarts) {
 

@@ -6,15 +6,15 @@ import org.fip.core.objective.Attack;
  * The attacks that robustness is measured by, in the norm and size of those that a path is walked
  * with.
  *
- * @param steps steps of projected ascent on the cross-entropy; default 20
- * @param stepSize length of a step, or null for 2.5 epsilon / steps; default null
- * @param restarts runs from random places; default 5
+ * @param steps steps of projected ascent on the cross-entropy
+ * @param stepSize length of a step, or null for 2.5 epsilon / steps
+ * @param restarts runs from random places
  * @param adaptiveSteps steps of as many runs on the margin whose step length adapts to each image;
- *     0 for none; default 20
+ *     0 for none
  * @param queries of the square attack, which uses no gradients, for the norm {@code linf}; 0 for
- *     none; default 200
+ *     none
  * @param limit examples of each evaluation set, balanced over its classes, that are attacked, or
- *     null for all; default 1000
+ *     null for all
  */
 public record AttackTestSettings(
     int steps, Double stepSize, int restarts, int adaptiveSteps, int queries, Integer limit) {

@@ -17,7 +17,7 @@ import org.fip.core.FipException;
  * @param operations in order
  */
 public record Chain(String output, List<Operation> operations) {
-  private static final String KEY = "operations";
+  static final String KEY = "operations";
   private static final String COMMAND = "command";
   private static final String OUTPUT = "output";
   private static final String NETWORK = "network";
@@ -26,7 +26,7 @@ public record Chain(String output, List<Operation> operations) {
       "a list of operations, for example [{command: adapt}, {command: sparsify}]";
 
   /** Commands that end at one network. */
-  private static final List<Command> COMMANDS =
+  static final List<Command> COMMANDS =
       List.of(Command.TRAIN, Command.ADAPT, Command.SPARSIFY, Command.ROBUSTIFY);
 
   /**

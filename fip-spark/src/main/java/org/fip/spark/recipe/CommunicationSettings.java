@@ -10,10 +10,9 @@ import org.fip.spark.manifold.Communication;
  *
  * @param mode {@code driver}, which takes the steps and sends vectors out and back in each round;
  *     {@code executors}, which all take the steps and sum among themselves, so that vectors reach
- *     the driver at waypoints only; or {@code auto}, whichever is faster; the path is the same;
- *     default {@code auto}
+ *     the driver at waypoints only; or {@code auto}, whichever is faster; the path is the same
  * @param wire {@code float32}, or {@code bfloat16}, which halves what executors send and rounds it,
- *     so that the path is another; default {@code float32}
+ *     so that the path is another
  */
 public record CommunicationSettings(Communication mode, Wire wire) implements Serializable {
 

@@ -7,10 +7,10 @@ package org.fip.spark.recipe;
  *     {@code network} is where it starts
  * @param align what is done before with the network at the end: {@code none}, or {@code weights},
  *     which gives its hidden units the places that bring its weights nearest to those at the start
- *     and leaves its function as it is; default {@code none}
- * @param bends corners of the path between its ends; default 7
+ *     and leaves its function as it is
+ * @param bends corners of the path between its ends
  * @param resolution points of each straight piece at which the path is measured, evaluated and
- *     stored; default 4
+ *     stored
  */
 public record ConnectSettings(String to, Alignment align, int bends, int resolution) {
 

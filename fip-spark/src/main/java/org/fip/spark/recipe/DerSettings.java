@@ -5,9 +5,8 @@ import java.io.Serializable;
 /**
  * Weights of the sampler {@code der++}.
  *
- * @param alpha of the squared distance from the stored outputs, mean over outputs and anchors;
- *     default 0.2
- * @param beta of the cross-entropy with the labels of anchors; default 1
+ * @param alpha of the squared distance from the stored outputs, mean over outputs and anchors
+ * @param beta of the cross-entropy with the labels of anchors
  */
 public record DerSettings(double alpha, double beta) implements Serializable {
   static DerSettings read(Section section) {

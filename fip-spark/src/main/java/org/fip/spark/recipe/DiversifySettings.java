@@ -5,20 +5,19 @@ import java.util.List;
 /**
  * The networks that {@code diversify} walks to.
  *
- * @param members how many; at least 2, default 10
+ * @param members how many
  * @param by in what they are to differ: {@code errors}, each walking to the start's outputs on
  *     images that are perturbed against the start or one of those before it; or their weights, each
- *     repelled by the start and by those before it; default {@code errors}
+ *     repelled by the start and by those before it
  * @param weight of the repulsion, or of the loss on perturbed images, beside the drift on
- *     unperturbed ones, which has {@code path.anchorWeight}; default 4
- * @param coolDown share of the steps, the last ones, that descend the drift alone; from 0, below 1;
- *     default 0.2
+ *     unperturbed ones, which has {@code path.anchorWeight}
+ * @param coolDown share of the steps, the last ones, that descend the drift alone; from 0, below 1
  * @param attack how images are perturbed, on the path and to test the ensemble; its restarts count
  *     for the test only, a step takes one
  * @param limit examples of each evaluation set, balanced over its classes, that the test perturbs,
- *     or null for all; default 1000
+ *     or null for all
  * @param independent folders of other networks of the architecture, trained independently, that the
- *     ensemble is compared with; default none
+ *     ensemble is compared with
  */
 public record DiversifySettings(
     int members,

@@ -5,8 +5,8 @@ import java.io.Serializable;
 /**
  * The sampler {@code ewc}.
  *
- * @param lambda weight of the quadratic penalty; default 1000
- * @param examples examples of each task that its Fisher information is taken over; default 500
+ * @param lambda weight of the quadratic penalty
+ * @param examples examples of each task that its Fisher information is taken over
  */
 public record EwcSettings(double lambda, int examples) implements Serializable {
   static EwcSettings read(Section section) {

@@ -10,14 +10,14 @@ import org.fip.core.FipException;
 /**
  * What an exploration does beside the recipe of its paths.
  *
- * @param command the command whose paths are walked; default {@code adapt}
+ * @param command the command whose paths are walked
  * @param grid recipe keys with lists of values, of which all combinations are walked
  * @param measures what paths are compared by, by name; default the accuracies on all evaluation
  *     sets
  * @param rank the measure by which paths are ordered, or {@code mean} for the mean of their ranks
- *     by every measure; default {@code mean}
- * @param halving how dominated paths are stopped early; default not
- * @param retries how often a path that fails is taken up again from its newest waypoint; default 2
+ *     by every measure
+ * @param halving how dominated paths are stopped early
+ * @param retries how often a path that fails is taken up again from its newest waypoint
  */
 public record ExploreSettings(
     Command command,
@@ -66,7 +66,7 @@ public record ExploreSettings(
     }
     return new ExploreSettings(
         command,
-        section.optionalMapping(Grid.KEY),
+        section.optionalMapping(Grid.KEY, Grid.EXPECTED),
         measures,
         rank,
         halving,

@@ -9,12 +9,12 @@ import org.fip.core.path.Solver;
  * The steps of the {@code geodesic} sampler.
  *
  * @param solver {@code exact}, one round for each iteration on the metric of all anchors, or {@code
- *     local}, one round in which each shard solves on the metric of its own; default {@code exact}
- * @param iterations conjugate-gradient iterations of a step; default 5
- * @param outputBudget largest predicted mean squared output displacement of a step; default 0.1
- * @param weightBudget largest Euclidean length of a step, or null for none; default null
- * @param metric of the outputs; default {@code euclidean}
- * @param maxRejections how often in a row a step may be shrunk and tried again; default 5
+ *     local}, one round in which each shard solves on the metric of its own
+ * @param iterations conjugate-gradient iterations of a step
+ * @param outputBudget largest predicted mean squared output displacement of a step
+ * @param weightBudget largest Euclidean length of a step, or null for none
+ * @param metric of the outputs
+ * @param maxRejections how often in a row a step may be shrunk and tried again
  */
 public record GeodesicSettings(
     Solver solver,

@@ -25,7 +25,7 @@ final class Grid {
   /** More points than anybody waits for; a mistyped range should not fill a disk. */
   private static final int MOST_POINTS = 100_000;
 
-  private static final String EXPECTED =
+  static final String EXPECTED =
       "a mapping of recipe keys to lists of values, for example {path.anchorWeight: [0.02, 0.1]}";
 
   /** The values of one key, and where they were written. */
@@ -39,7 +39,7 @@ final class Grid {
   }
 
   static Grid read(Section explore) {
-    ObjectNode mapping = explore.optionalMapping(KEY);
+    ObjectNode mapping = explore.optionalMapping(KEY, EXPECTED);
     if (mapping == null || mapping.isEmpty()) {
       throw explore.refuse(KEY, EXPECTED);
     }

@@ -5,9 +5,9 @@ package org.fip.spark.recipe;
  * best go on.
  *
  * @param rungs how often the paths of an exploration are compared, the end included; 1 for only the
- *     end; default 1
+ *     end
  * @param keep share of the paths that goes on at each rung, which is also the ratio of the steps of
- *     two rungs; from 0.1 to 0.9; default 0.5
+ *     two rungs; from 0.1 to 0.9
  */
 public record Halving(int rungs, double keep) {
   static Halving read(Section section) {

@@ -7,10 +7,9 @@ import java.util.List;
  * Paths on low-rank changes of matrices, W0 + B A. The head moves as it is, and so does a matrix
  * that is no larger than its factors; whatever else is no matrix stays.
  *
- * @param rank rank of the changes, or null for paths on all weights; default null, and 8 for the
- *     sampler {@code lora}
- * @param include regular expressions of the names of matrices that change; default {@code []},
- *     which is all
+ * @param rank rank of the changes, or null for paths on all weights, and 8 with the sampler {@code
+ *     lora}
+ * @param include regular expressions of the names of matrices that change; empty for all
  */
 public record LowRankSettings(Integer rank, List<String> include) implements Serializable {
   private static final int LORA_RANK = 8;

@@ -77,8 +77,8 @@ public record Measure(String of, Better better) {
     if (usual == null) {
       throw section.refuse("of", names.toString());
     }
-    return new Measure(
-        of, section.has("better") ? section.choice("better", List.of(Better.values())) : usual);
+    Better better = section.optionalChoice("better", List.of(Better.values()));
+    return new Measure(of, better == null ? usual : better);
   }
 
   /** What is measured of the paths of a command, and which of two values usually wins. */

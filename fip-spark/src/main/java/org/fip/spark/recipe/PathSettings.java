@@ -12,51 +12,45 @@ import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
 
 /**
- * How a path is walked. Commands differ in some defaults: {@code train} in the sampler, {@code
- * sparsify} where noted.
+ * How a path is walked.
  *
- * @param sampler the rule that takes the steps; default {@code anchored}; {@code train} always uses
- *     {@code fine-tuning}
- * @param steps how many steps; default 1500, {@code sparsify} 3000
+ * @param sampler the rule that takes the steps; {@code train} always uses {@code fine-tuning}
+ * @param steps how many steps
  * @param localSteps steps that each shard takes by itself between two rounds, in every sampler but
  *     {@code geodesic}; divides {@code steps}, {@code checkpointEvery} and {@code measureEvery};
- *     default 1, all shards take each step together
- * @param batch task examples per step; default 128
- * @param anchorBatch anchors per step, after widening; default 128, {@code sparsify} 200
- * @param checkpointEvery steps between waypoints; default 100
- * @param measureEvery steps between measurements of drift and lengths; default 10
+ *     with 1 all shards take each step together
+ * @param batch task examples per step
+ * @param anchorBatch anchors per step, after widening
+ * @param checkpointEvery steps between waypoints
+ * @param measureEvery steps between measurements of drift and lengths
  * @param evaluateEvery steps between evaluations on the evaluation sets; 0 for the start and the
- *     end only; default 0
- * @param learningRate of Adam, per step; default 0.002, {@code train} 0.001, {@code sparsify} 0.003
+ *     end only
+ * @param learningRate of Adam, per step
  * @param relativeRate whether the learning rate is a share of each tensor's root mean square where
- *     the path starts, in place of a length; with the samplers that take one step a round; default
- *     false
- * @param schedule how the learning rate changes; default {@code linear}
- * @param distance what drift is measured in; default {@code squared-logits}, {@code sparsify}
- *     {@code kl}
+ *     the path starts, in place of a length; with the samplers that take one step a round
+ * @param schedule how the learning rate changes
+ * @param distance what drift is measured in
  * @param anchorWeight weight mu of the drift in the objective L + mu D, for each task that is kept:
  *     while the k-th task of a sequence is learned, mu is k times this, or k - 1 times without
- *     {@code keep}; default 0.1, {@code sparsify} 1
+ *     {@code keep}
  * @param hiddenWeight weight, in the drift of the sampler {@code anchored}, of the distance of
  *     hidden layers beside that of the outputs: the mean over the layers of the squared distance
- *     relative to the reference's squared norm. For networks that read images; default 0
+ *     relative to the reference's squared norm. For networks that read images
  * @param keepWithin drift that a path of the sampler {@code anchored} stays near, as a share of the
  *     spread of the reference's logits on the anchors; the weight of the drift then starts at
- *     {@code anchorWeight} and follows. Null when the weight stays as it is; default null
+ *     {@code anchorWeight} and follows. Null when the weight stays as it is
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param der settings of the {@code der++} sampler
  * @param ewc settings of the {@code ewc} sampler
  * @param lowRank low-rank paths
  * @param geodesic settings of the {@code geodesic} sampler
- * @param tensors which of the network's tensors move; default all
+ * @param tensors which of the network's tensors move
  * @param withinSparsity whether weights that are zero in the start network stay zero, for {@code
  *     train}, {@code adapt}, {@code robustify} and {@code diversify}; not with {@code localSteps}
- *     above 1 or low-rank changes; default false
+ *     above 1 or low-rank changes
  * @param memory most that each executor holds in activations, such as {@code 512m} or {@code 8g};
- *     what does not fit is computed in smaller pieces, and again where it would have been kept;
- *     default {@code 2g}
- * @param shards parts that each batch is split into, or null for one per executor core; default
- *     null
+ *     what does not fit is computed in smaller pieces, and again where it would have been kept
+ * @param shards parts that each batch is split into, or null for one per executor core
  * @param communication how several executors work together
  */
 public record PathSettings(

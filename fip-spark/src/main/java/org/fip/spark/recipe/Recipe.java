@@ -25,17 +25,17 @@ import org.fip.spark.data.DataSelector;
  * @param preprocessor content of {@code preprocessor_config.json} of a new network, for {@code
  *     train}; null for none
  * @param output folder of the path store that is created or resumed, any Hadoop path
- * @param seed of every random choice but those of data selectors; default 0
+ * @param seed of every random choice but those of data selectors
  * @param keep the anchors: examples on which the function is kept; for the commands <i>adapt</i>
  *     and <i>sparsify</i>. With <i>adapt</i> it may be an empty list, which must be written unless
  *     {@code architecture} is given: nothing is kept until the first task is learned
  * @param anchors which examples of each learned task are kept while the tasks after it are learned
  * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
- * @param evaluate evaluation sets by name, in order; default none
+ * @param evaluate evaluation sets by name, in order
  * @param baselines other samplers that are also run, for comparison; for the command <i>adapt</i>
  *     {@code fine-tuning}, {@code replay}, {@code released}, {@code joint}, {@code der++}, {@code
  *     ewc} and {@code lora}, for <i>sparsify</i> {@code one-shot}, {@code fine-tuning} and {@code
- *     released}; default none
+ *     released}
  * @param night name of a night, for {@code adapt} on a store that grows: {@code output} is then a
  *     store of nights, and network and keep are those of the first night; null for a path of its
  *     own
@@ -66,6 +66,7 @@ public record Recipe(
     PathSettings path) {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
   private static final String NETWORK = "the folder of a network, for example models/digits";
+  private static final String JSON_FILE = "a mapping, the content of a JSON file";
   private static final List<Sampler> BASELINES =
       List.of(
           Sampler.FINE_TUNING,
@@ -177,13 +178,16 @@ public record Recipe(
   }
 
   static Recipe read(Command command, RecipeTree tree) {
-    Section section = new Section(tree, List.of(), tree.root(), Recipe.class);
+    return read(command, new Section(tree, List.of(), tree.root(), Recipe.class));
+  }
+
+  static Recipe read(Command command, Section section) {
     Map<String, DataSelector> evaluate = evaluate(section);
     Recipe recipe =
         new Recipe(
             section.optionalText("network", NETWORK),
-            section.optionalMapping("architecture"),
-            section.optionalMapping("preprocessor"),
+            section.optionalMapping("architecture", JSON_FILE),
+            section.optionalMapping("preprocessor", JSON_FILE),
             section.text("output", "the folder of the path store, for example paths/my-path"),
             section.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             keep(command, section),

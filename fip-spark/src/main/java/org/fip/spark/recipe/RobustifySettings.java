@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param loss what perturbed images make large and the path makes small again: {@code
  *     cross-entropy} with the labels, or {@code distance}, that of the outputs from those of the
- *     start network on the unperturbed images, which needs no labels; default {@code cross-entropy}
+ *     start network on the unperturbed images, which needs no labels
  * @param weight of that loss beside the drift on unperturbed images, which has {@code
- *     path.anchorWeight}; default 1
+ *     path.anchorWeight}
  * @param attack how images are perturbed before every step
  * @param test how robustness is measured along the path
  */

@@ -1,7 +1,11 @@
 package org.fip.spark.recipe;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.fip.core.FipException;
@@ -28,9 +31,28 @@ final class Section {
   private static final String NAME_RULE =
       "a name of at most 100 letters, digits, spaces and _ + -, for example fashion";
 
+  /** Is told of every key that is read. */
+  interface Listener {
+    /** Tells nobody. */
+    Listener NONE = (place, rule, absent) -> {};
+
+    /**
+     * A key is read.
+     *
+     * @param place its path
+     * @param absent what it is when it is nowhere given, not even in the defaults; {@link
+     *     MissingNode} when it has to be given
+     */
+    void read(List<String> place, Rule rule, JsonNode absent);
+  }
+
+  private static final JsonNode REQUIRED = MissingNode.getInstance();
+  private static final JsonNode NULL = NullNode.getInstance();
+
   private final RecipeTree tree;
   private final List<String> path;
   private final ObjectNode node;
+  private final Listener listener;
 
   /**
    * The section at a path.
@@ -38,16 +60,28 @@ final class Section {
    * @throws FipException DATA when it is not a mapping, or has a key that {@code schema} has not
    */
   Section(RecipeTree tree, List<String> path, JsonNode node, Class<? extends Record> schema) {
+    this(tree, path, node, schema, Listener.NONE);
+  }
+
+  /** The same with a listener, which the sections below have too. */
+  Section(
+      RecipeTree tree,
+      List<String> path,
+      JsonNode node,
+      Class<? extends Record> schema,
+      Listener listener) {
     this.tree = tree;
     this.path = path;
+    this.listener = listener;
     if (!(node instanceof ObjectNode mapping)) {
-      throw wrong(path, node, "a mapping with the keys " + String.join(", ", keys(schema)));
+      throw wrong(path, node, new Rule.Keys(schema).expected());
     }
     this.node = mapping;
     refuseUnknown(keys(schema));
   }
 
-  private static List<String> keys(Class<? extends Record> schema) {
+  /** The keys of a mapping that becomes such a record. */
+  static List<String> keys(Class<? extends Record> schema) {
     return Arrays.stream(schema.getRecordComponents()).map(RecordComponent::getName).toList();
   }
 
@@ -101,180 +135,113 @@ final class Section {
     return node.hasNonNull(key);
   }
 
-  /** An integer from {@code least} to {@code most}. */
-  long integer(String key, long least, long most) {
-    JsonNode value = node.path(key);
-    String expected = "an integer from %d to %d".formatted(least, most);
+  private JsonNode read(String key, Rule rule, JsonNode absent) {
+    listener.read(at(key), rule, absent);
+    return node.path(key);
+  }
+
+  /** A value that must be there. */
+  private <T> T value(String key, Rule rule, Reader<T> reader) {
+    return reader.of(at(key), read(key, rule, REQUIRED), rule);
+  }
+
+  /** A value that may be absent or null. */
+  private <T> T optional(String key, Rule rule, Reader<T> reader) {
+    JsonNode value = read(key, rule, NULL);
+    return has(key) ? reader.of(at(key), value, rule) : null;
+  }
+
+  /** Turns a value into what it stands for, or refuses it. */
+  private interface Reader<T> {
+    T of(List<String> place, JsonNode value, Rule rule);
+  }
+
+  private long whole(List<String> place, JsonNode value, Rule rule) {
+    Rule.Whole range = (Rule.Whole) rule;
     if (!value.isIntegralNumber()
         || !value.canConvertToLong()
-        || value.longValue() < least
-        || value.longValue() > most) {
-      throw wrong(at(key), value, expected);
+        || value.longValue() < range.least()
+        || value.longValue() > range.most()) {
+      throw wrong(place, value, rule.expected());
     }
     return value.longValue();
   }
 
-  /** An integer of {@code int} size from {@code least} to {@code most}. */
-  int smallInteger(String key, int least, int most) {
-    return Math.toIntExact(integer(key, least, most));
+  private int smallWhole(List<String> place, JsonNode value, Rule rule) {
+    return Math.toIntExact(whole(place, value, rule));
   }
 
-  /** The same, or null when absent. */
-  Integer optionalInteger(String key, int least, int most) {
-    return has(key) ? smallInteger(key, least, most) : null;
-  }
-
-  /** The value, or a default when the key is absent. */
-  long integerOr(String key, long least, long most, long absent) {
-    return node.has(key) ? integer(key, least, most) : absent;
-  }
-
-  /** A number in a range. */
-  double number(String key, Range range) {
-    JsonNode value = node.path(key);
-    if (!value.isNumber() || !range.contains(value.doubleValue())) {
-      throw wrong(at(key), value, range.describe());
+  private double real(List<String> place, JsonNode value, Rule rule) {
+    if (!value.isNumber() || !((Rule.Real) rule).range().contains(value.doubleValue())) {
+      throw wrong(place, value, rule.expected());
     }
     return value.doubleValue();
   }
 
-  /** The same, or null when absent. */
-  Double optionalNumber(String key, Range range) {
-    return has(key) ? number(key, range) : null;
-  }
-
-  /** True or false. */
-  boolean bool(String key) {
-    JsonNode value = node.path(key);
-    if (!value.isBoolean()) {
-      throw wrong(at(key), value, "true or false");
-    }
-    return value.booleanValue();
-  }
-
-  /** Text without control characters, not blank. */
-  String text(String key, String expected) {
-    return text(at(key), node.path(key), expected);
-  }
-
-  private String text(List<String> place, JsonNode value, String expected) {
+  private String text(List<String> place, JsonNode value, Rule rule) {
     if (!value.isTextual()
         || value.textValue().isBlank()
         || CONTROL.matcher(value.textValue()).find()) {
-      throw wrong(place, value, expected);
+      throw wrong(place, value, rule.expected());
     }
     return value.textValue();
   }
 
-  /** The same, or null when absent. */
-  String optionalText(String key, String expected) {
-    return has(key) ? text(key, expected) : null;
-  }
-
-  /** A name: letters, digits, spaces, and {@code _ + -}; it becomes a label and a part of keys. */
-  String name(String key) {
-    String name = text(key, NAME_RULE);
-    if (!NAME.matcher(name).matches()) {
-      throw wrong(at(key), node.path(key), NAME_RULE);
+  private String expression(List<String> place, JsonNode value, Rule rule) {
+    String text = text(place, value, rule);
+    try {
+      Pattern.compile(text);
+    } catch (PatternSyntaxException e) {
+      String problem = Scalars.oneLine(e).toLowerCase(Locale.ROOT);
+      throw wrong(place, value, rule.expected() + ": " + problem);
     }
-    return name;
+    return text;
   }
 
-  /** One of the constants. */
-  <E extends Enum<E>> E choice(String key, List<E> choices) {
-    return choice(at(key), node.path(key), choices);
-  }
-
-  private <E extends Enum<E>> E choice(List<String> place, JsonNode value, List<E> choices) {
-    for (E choice : choices) {
-      if (value.isTextual() && Labels.of(choice).equals(value.textValue())) {
-        return choice;
-      }
+  private String word(List<String> place, JsonNode value, Rule rule) {
+    List<String> words = ((Rule.Choice) rule).words();
+    if (value.isTextual() && words.contains(value.textValue())) {
+      return value.textValue();
     }
-    List<String> labels = choices.stream().map(Labels::of).toList();
     String near =
         value.isTextual()
-            ? Nearest.to(value.textValue(), labels)
+            ? Nearest.to(value.textValue(), words)
                 .map(label -> " (did you mean " + label + "?)")
                 .orElse("")
             : "";
-    throw wrong(place, value, "one of " + String.join(", ", labels) + near);
+    throw wrong(place, value, rule.expected() + near);
   }
 
-  /** A list of different constants. */
-  <E extends Enum<E>> List<E> choices(String key, List<E> choices) {
-    return distinct(key, (place, value) -> choice(place, value, choices));
+  private static Rule labels(List<? extends Enum<?>> choices) {
+    return new Rule.Choice(choices.stream().map(Labels::of).toList());
   }
 
-  /** A list of different texts. */
-  List<String> texts(String key, String expected) {
-    return distinct(key, (place, value) -> text(place, value, expected));
+  private <E extends Enum<E>> Reader<E> constant(List<E> choices) {
+    return (place, value, rule) -> {
+      String label = word(place, value, rule);
+      return choices.get(((Rule.Choice) rule).words().indexOf(label));
+    };
   }
 
-  /** A list of different regular expressions. */
-  List<String> expressions(String key) {
-    return distinct(
-        key,
-        (place, value) -> {
-          String text = text(place, value, "a regular expression");
-          try {
-            Pattern.compile(text);
-          } catch (PatternSyntaxException e) {
-            throw wrong(
-                place,
-                value,
-                "a regular expression: " + Scalars.oneLine(e).toLowerCase(Locale.ROOT));
-          }
-          return text;
-        });
-  }
-
-  /** A list of different integers from {@code least} to {@code most}, not empty; null if absent. */
-  List<Integer> optionalIntegers(String key, int least, int most) {
-    if (!has(key)) {
-      return null;
-    }
-    refuseEmpty(key);
-    return distinct(
-        key,
-        (place, value) -> {
-          if (!value.isInt() || value.intValue() < least || value.intValue() > most) {
-            throw wrong(place, value, "an integer from %d to %d".formatted(least, most));
-          }
-          return value.intValue();
-        });
-  }
-
-  /** A list of different numbers in a range. */
-  List<Double> numbers(String key, Range range) {
-    return distinct(
-        key,
-        (place, value) -> {
-          if (!value.isNumber() || !range.contains(value.doubleValue())) {
-            throw wrong(place, value, range.describe());
-          }
-          return value.doubleValue();
-        });
-  }
-
-  private <T> List<T> distinct(String key, BiFunction<List<String>, JsonNode, T> read) {
-    Set<T> values = new LinkedHashSet<>();
-    List<JsonNode> entries = list(key);
-    for (int i = 0; i < entries.size(); i++) {
-      List<String> place = RecipeTree.join(at(key), Integer.toString(i));
-      if (!values.add(read.apply(place, entries.get(i)))) {
-        throw FipException.data(
-            "%s: %s is %s, which is in the list before; remove one",
-            tree.origin(place), dotted(place), Scalars.describe(entries.get(i)));
+  private <T> Reader<List<T>> distinct(Reader<T> each) {
+    return (place, value, rule) -> {
+      Set<T> values = new LinkedHashSet<>();
+      List<JsonNode> entries = entries(place, value, rule);
+      for (int i = 0; i < entries.size(); i++) {
+        List<String> entry = RecipeTree.join(place, Integer.toString(i));
+        if (!values.add(each.of(entry, entries.get(i), ((Rule.Several) rule).each()))) {
+          throw FipException.data(
+              "%s: %s is %s, which is in the list before; remove one",
+              tree.origin(entry), dotted(entry), Scalars.describe(entries.get(i)));
+        }
       }
-    }
-    return List.copyOf(values);
+      return List.copyOf(values);
+    };
   }
 
-  private List<JsonNode> list(String key) {
-    JsonNode value = node.path(key);
+  private List<JsonNode> entries(List<String> place, JsonNode value, Rule rule) {
     if (!value.isArray()) {
-      throw wrong(at(key), value, "a list, for example [a, b]");
+      throw wrong(place, value, rule.expected());
     }
     List<JsonNode> entries = new ArrayList<>();
     value.forEach(entries::add);
@@ -282,36 +249,143 @@ final class Section {
   }
 
   private void refuseEmpty(String key) {
-    if (list(key).isEmpty()) {
+    if (node.path(key).isArray() && node.path(key).isEmpty()) {
       throw FipException.data(
           "%s: %s is an empty list; give at least one entry or remove the key",
           tree.origin(at(key)), dotted(at(key)));
     }
   }
 
+  /** An integer from {@code least} to {@code most}. */
+  long integer(String key, long least, long most) {
+    return value(key, new Rule.Whole(least, most), this::whole);
+  }
+
+  /** An integer of {@code int} size from {@code least} to {@code most}. */
+  int smallInteger(String key, int least, int most) {
+    return value(key, new Rule.Whole(least, most), this::smallWhole);
+  }
+
+  /** The same, or null when absent. */
+  Integer optionalInteger(String key, int least, int most) {
+    return optional(key, new Rule.Whole(least, most), this::smallWhole);
+  }
+
+  /** The value, or a default when the key is absent. */
+  long integerOr(String key, long least, long most, long absent) {
+    Rule rule = new Rule.Whole(least, most);
+    JsonNode value = read(key, rule, LongNode.valueOf(absent));
+    return value.isMissingNode() ? absent : whole(at(key), value, rule);
+  }
+
+  /** A number in a range. */
+  double number(String key, Range range) {
+    return value(key, new Rule.Real(range), this::real);
+  }
+
+  /** The same, or null when absent. */
+  Double optionalNumber(String key, Range range) {
+    return optional(key, new Rule.Real(range), this::real);
+  }
+
+  /** True or false. */
+  boolean bool(String key) {
+    Rule rule = new Rule.Flag();
+    JsonNode value = read(key, rule, REQUIRED);
+    if (!value.isBoolean()) {
+      throw wrong(at(key), value, rule.expected());
+    }
+    return value.booleanValue();
+  }
+
+  /** Text without control characters, not blank. */
+  String text(String key, String expected) {
+    return value(key, new Rule.Text(expected), this::text);
+  }
+
+  /** The same, or null when absent. */
+  String optionalText(String key, String expected) {
+    return optional(key, new Rule.Text(expected), this::text);
+  }
+
+  /** A name: letters, digits, spaces, and {@code _ + -}; it becomes a label and a part of keys. */
+  String name(String key) {
+    String name = text(key, NAME_RULE);
+    if (!NAME.matcher(name).matches()) {
+      throw refuse(key, NAME_RULE);
+    }
+    return name;
+  }
+
+  /** One of the constants. */
+  <E extends Enum<E>> E choice(String key, List<E> choices) {
+    return value(key, labels(choices), constant(choices));
+  }
+
+  /** One of the constants, or null when absent. */
+  <E extends Enum<E>> E optionalChoice(String key, List<E> choices) {
+    return optional(key, labels(choices), constant(choices));
+  }
+
+  /** One of some words, of which the first is the default when the key is absent. */
+  String wordOrFirst(String key, List<String> words) {
+    Rule rule = new Rule.Choice(words);
+    JsonNode value = read(key, rule, TextNode.valueOf(words.get(0)));
+    return has(key) ? word(at(key), value, rule) : words.get(0);
+  }
+
+  /** A list of different constants. */
+  <E extends Enum<E>> List<E> choices(String key, List<E> choices) {
+    return value(key, new Rule.Several(labels(choices)), distinct(constant(choices)));
+  }
+
+  /** A list of different texts. */
+  List<String> texts(String key, String expected) {
+    return value(key, new Rule.Several(new Rule.Text(expected)), distinct(this::text));
+  }
+
+  /** A list of different regular expressions. */
+  List<String> expressions(String key) {
+    Rule rule = new Rule.Several(new Rule.Text("a regular expression"));
+    return value(key, rule, distinct(this::expression));
+  }
+
+  /** A list of different integers from {@code least} to {@code most}, not empty; null if absent. */
+  List<Integer> optionalIntegers(String key, int least, int most) {
+    refuseEmpty(key);
+    Rule rule = new Rule.Several(new Rule.Whole(least, most));
+    return optional(key, rule, distinct(this::smallWhole));
+  }
+
+  /** A list of different numbers in a range. */
+  List<Double> numbers(String key, Range range) {
+    return value(key, new Rule.Several(new Rule.Real(range)), distinct(this::real));
+  }
+
   /** The section under a key. */
   Section section(String key, Class<? extends Record> schema) {
-    return new Section(tree, at(key), node.path(key), schema);
+    JsonNode value = read(key, new Rule.Keys(schema), REQUIRED);
+    return new Section(tree, at(key), value, schema, listener);
   }
 
   /** The sections of a list under a key; none when it is absent. */
   List<Section> sections(String key, Class<? extends Record> schema) {
-    if (node.has(key)) {
-      refuseEmpty(key);
-    }
+    refuseEmpty(key);
     return sectionsOrNone(key, schema);
   }
 
   /** The sections of a list under a key, which may be empty; none when it is absent. */
   List<Section> sectionsOrNone(String key, Class<? extends Record> schema) {
-    if (!node.has(key)) {
+    Rule rule = new Rule.Several(new Rule.Keys(schema));
+    JsonNode value = read(key, rule, NULL);
+    if (value.isMissingNode()) {
       return List.of();
     }
-    List<JsonNode> entries = list(key);
+    List<JsonNode> entries = entries(at(key), value, rule);
     List<Section> sections = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
       List<String> place = RecipeTree.join(at(key), Integer.toString(i));
-      sections.add(new Section(tree, place, entries.get(i), schema));
+      sections.add(new Section(tree, place, entries.get(i), schema, listener));
     }
     return sections;
   }
@@ -319,38 +393,25 @@ final class Section {
   /** The sections of a mapping under a key by name, in order; none when it is absent. */
   Map<String, Section> namedSections(String key, Class<? extends Record> schema) {
     Map<String, Section> sections = new LinkedHashMap<>();
-    if (!has(key)) {
-      return sections;
+    for (Map.Entry<String, JsonNode> entry :
+        mapping(key, new Rule.Named(new Rule.Keys(schema), "a mapping of names to data"))) {
+      List<String> place = RecipeTree.join(at(key), entry.getKey());
+      if (!NAME.matcher(entry.getKey()).matches()) {
+        throw FipException.data(
+            "%s: %s has the name %s; it must be %s",
+            tree.origin(place), dotted(at(key)), Scalars.quote(entry.getKey()), NAME_RULE);
+      }
+      sections.put(entry.getKey(), new Section(tree, place, entry.getValue(), schema, listener));
     }
-    JsonNode mapping = node.path(key);
-    if (!mapping.isObject()) {
-      throw wrong(at(key), mapping, "a mapping of names to data");
-    }
-    mapping
-        .properties()
-        .forEach(
-            entry -> {
-              List<String> place = RecipeTree.join(at(key), entry.getKey());
-              if (!NAME.matcher(entry.getKey()).matches()) {
-                throw FipException.data(
-                    "%s: %s has the name %s; it must be %s",
-                    tree.origin(place), dotted(at(key)), Scalars.quote(entry.getKey()), NAME_RULE);
-              }
-              sections.put(entry.getKey(), new Section(tree, place, entry.getValue(), schema));
-            });
     return sections;
   }
 
   /** The numbers of a mapping under a key, which has these names only; none when it is absent. */
   Map<String, Double> numbers(String key, Set<String> names, Range range) {
     Map<String, Double> numbers = new LinkedHashMap<>();
-    if (!has(key)) {
-      return numbers;
-    }
-    if (!(node.get(key) instanceof ObjectNode mapping)) {
-      throw wrong(at(key), node.get(key), "a mapping of names to numbers");
-    }
-    for (Map.Entry<String, JsonNode> entry : mapping.properties()) {
+    Rule.Real each = new Rule.Real(range);
+    for (Map.Entry<String, JsonNode> entry :
+        mapping(key, new Rule.Named(each, "a mapping of names to numbers"))) {
       List<String> place = RecipeTree.join(at(key), entry.getKey());
       if (!names.contains(entry.getKey())) {
         throw FipException.data(
@@ -360,23 +421,28 @@ final class Section {
             Scalars.quote(entry.getKey()),
             names.isEmpty() ? "none is there" : String.join(", ", names));
       }
-      if (!entry.getValue().isNumber() || !range.contains(entry.getValue().doubleValue())) {
-        throw wrong(place, entry.getValue(), range.describe());
-      }
-      numbers.put(entry.getKey(), entry.getValue().doubleValue());
+      numbers.put(entry.getKey(), real(place, entry.getValue(), each));
     }
     return numbers;
   }
 
+  /** The entries of a mapping; none when it is absent. */
+  private Set<Map.Entry<String, JsonNode>> mapping(String key, Rule rule) {
+    JsonNode value = read(key, rule, NULL);
+    if (has(key) && !value.isObject()) {
+      throw wrong(at(key), value, rule.expected());
+    }
+    return has(key) ? value.properties() : Set.of();
+  }
+
   /** A mapping that is passed on as it is; null when absent. */
-  ObjectNode optionalMapping(String key) {
-    if (!has(key)) {
-      return null;
+  ObjectNode optionalMapping(String key, String expected) {
+    Rule rule = new Rule.Anything(expected);
+    JsonNode value = read(key, rule, NULL);
+    if (has(key) && !value.isObject()) {
+      throw wrong(at(key), value, rule.expected());
     }
-    if (!(node.get(key) instanceof ObjectNode mapping)) {
-      throw wrong(at(key), node.get(key), "a mapping, the content of a JSON file");
-    }
-    return mapping;
+    return has(key) ? (ObjectNode) value : null;
   }
 
   /** Where a value below this section was written. */

@@ -13,22 +13,10 @@ final class Selectors {
   static DataSelector read(Section section) {
     return new DataSelector(
         section.text("path", "the path of a data folder or file, for example data/mnist"),
-        split(section),
+        section.wordOrFirst("split", SPLITS),
         section.optionalIntegers("labels", 0, LARGEST_LABEL),
         (int) section.integerOr("labelOffset", 0, LARGEST_LABEL, 0),
         section.optionalInteger("limit", 1, Integer.MAX_VALUE),
         section.integerOr("seed", Long.MIN_VALUE, Long.MAX_VALUE, 0));
-  }
-
-  private static String split(Section section) {
-    String expected = "one of " + String.join(", ", SPLITS);
-    String split = section.optionalText("split", expected);
-    if (split == null) {
-      return SPLITS.get(0);
-    }
-    if (!SPLITS.contains(split)) {
-      throw section.refuse("split", expected);
-    }
-    return split;
   }
 }

@@ -11,29 +11,26 @@ import org.fip.core.sparsity.Pattern;
  * @param target fraction of the weights that end at exactly zero, above 0 and below 1; of {@code
  *     N:M}, what the pattern says, and no other; default the last of {@code curve}, else 0.95
  * @param curve ascending fractions at each of which the path leaves a finished network on its way
- *     to the target; each takes {@code path.steps} of its own, and so does the target; default none
+ *     to the target; each takes {@code path.steps} of its own, and so does the target
  * @param pattern where zeros may lie: {@code unstructured}, {@code N:M} (at most N of M neighbours
  *     along the inputs are not zero, such as {@code 2:4}), {@code block} or {@code block:RxC} (R
  *     outputs by C inputs; 4x1), or {@code channel} (neurons, convolution channels, attention
- *     heads); default {@code unstructured}
- * @param budget {@code global}, or {@code layer}: every layer loses the same share; default {@code
- *     global}
+ *     heads)
+ * @param budget {@code global}, or {@code layer}: every layer loses the same share
  * @param score which weights go first: {@code magnitude}, {@code diagonal} (w squared times the
- *     metric's diagonal, estimated) or {@code exact-diagonal}; default {@code magnitude}
- * @param scoreExamples anchors that a diagonal is taken over at each stage; default 256
- * @param stages how many times the kept set shrinks; default 40
+ *     metric's diagonal, estimated) or {@code exact-diagonal}
+ * @param scoreExamples anchors that a diagonal is taken over at each stage
+ * @param stages how many times the kept set shrinks
  * @param rampFraction fraction of the steps over which it shrinks, the rest is spent at the target;
- *     above 0, at most 1; default 0.5
+ *     above 0, at most 1
  * @param exclude regular expressions of tensor names that stay dense; a name has to match as a
- *     whole; biases, normalisations and embeddings stay dense anyway; default none
- * @param labels whether the path also descends the cross-entropy with the anchors' labels; default
- *     false
+ *     whole; biases, normalisations and embeddings stay dense anyway
+ * @param labels whether the path also descends the cross-entropy with the anchors' labels
  * @param compensate whether the removal of a weight is compensated in the kept ones with the metric
- *     tensor; default false
+ *     tensor
  * @param renormalize whether after each removal batch normalisations get scales and offsets with
- *     which each channel is nearest to what it is in the start network; default false
- * @param smaller whether to write, for {@code channel}, a network without the removed channels,
- *     too; default false
+ *     which each channel is nearest to what it is in the start network
+ * @param smaller whether to write, for {@code channel}, a network without the removed channels, too
  */
 public record SparsitySettings(
     double target,
@@ -101,10 +98,10 @@ public record SparsitySettings(
   }
 
   private static double target(Section section, Pattern pattern, List<Double> curve) {
-    if (!section.has("target")) {
+    Double target = section.optionalNumber("target", SHARE);
+    if (target == null) {
       return pattern.share().orElse(curve.isEmpty() ? DEFAULT_TARGET : curve.get(curve.size() - 1));
     }
-    double target = section.number("target", SHARE);
     if (pattern.share().isPresent() && Math.abs(target - pattern.share().get()) > 1e-9) {
       throw section.refuse(
           "target",

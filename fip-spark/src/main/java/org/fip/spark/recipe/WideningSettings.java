@@ -8,11 +8,11 @@ import org.fip.core.objective.Widening;
  * stay. {@code mixture}, {@code shift} and {@code flip} are of images, {@code tokenDropout} and
  * {@code spanMixing} of texts; those of the other kind do nothing. {@code sparsify} varies neither.
  *
- * @param mixture whether each image is mixed convexly with another one; default true
- * @param shift largest random shift of an image in each direction, in pixels; 0 for none; default 2
- * @param flip whether half of the images are mirrored left to right; default false
- * @param tokenDropout largest share of a text's tokens that is hidden, from 0, below 1; default 0.3
- * @param spanMixing whether a span of each text is replaced by one of another; default true
+ * @param mixture whether each image is mixed convexly with another one
+ * @param shift largest random shift of an image in each direction, in pixels; 0 for none
+ * @param flip whether half of the images are mirrored left to right
+ * @param tokenDropout largest share of a text's tokens that is hidden, from 0, below 1
+ * @param spanMixing whether a span of each text is replaced by one of another
  */
 public record WideningSettings(
     boolean mixture, int shift, boolean flip, double tokenDropout, boolean spanMixing)

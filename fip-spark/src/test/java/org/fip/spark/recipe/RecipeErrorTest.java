@@ -113,7 +113,7 @@ class RecipeErrorTest {
                 + " channel makes layers smaller"),
         arguments(
             "evaluate: {a: {path: x, split: tset}}",
-            "run.yaml line 5: evaluate.a.split is \"tset\"; it must be one of train, test"),
+            "run.yaml line 5: evaluate.a.split is \"tset\"; it must be one of train, test (did you mean test?)"),
         arguments(
             "evaluate: {a.b: {path: x}}",
             "run.yaml line 5: evaluate has the name \"a.b\"; it must be a name of at most 100"
