@@ -63,7 +63,8 @@ final class ProgramCommand {
             .addSubcommand(new ExportCommand())
             .addSubcommand(new ReportCommand())
             .addSubcommand(new LinearizeCommand())
-            .addSubcommand(new DoctorCommand());
+            .addSubcommand(new DoctorCommand())
+            .addSubcommand(new CompletionCommand());
     return program.setCaseInsensitiveEnumValuesAllowed(true);
   }
 

@@ -77,7 +77,9 @@ class UsageTest {
         "spectrum",
         "export",
         "report",
-        "doctor"
+        "linearize",
+        "doctor",
+        "completion"
       })
   void helpOfEveryCommandHasAnExample(String command) {
     CommandLineRun run = CommandLineRun.of(command, "--help");
