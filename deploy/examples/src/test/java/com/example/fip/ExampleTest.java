@@ -65,4 +65,19 @@ class ExampleTest {
     OwnNetwork.main(new String[] {DIGITS.toString(), folder.toString()});
     assertTrue(Files.exists(folder.resolve("all/model.safetensors")));
   }
+
+  @Test
+  void isWhatTheReadmeShows() throws Exception {
+    String page = Files.readString(Path.of("../../README.md"));
+    int from = page.indexOf("```java\n") + 8;
+    List<String> shown = page.substring(from, page.indexOf("```", from)).strip().lines().toList();
+    String code = Files.readString(Path.of("src/main/java/com/example/fip/TenLines.java"));
+    int place = 0;
+    for (String line : shown) {
+      int next = code.indexOf(line.strip(), place);
+      assertTrue(next >= 0, () -> "not in TenLines.java in this order: " + line);
+      place = next + line.strip().length();
+    }
+    assertTrue(shown.size() > 10, shown::toString);
+  }
 }

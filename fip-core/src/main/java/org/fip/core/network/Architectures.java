@@ -69,7 +69,7 @@ public final class Architectures {
     Architecture architecture = known.get(config.architecture());
     if (architecture == null) {
       throw FipException.data(
-          "%s: architecture %s is not known; known are %s",
+          "%s: architecture %s is not known; known are %s, and those of jars given with --jars",
           config.location(), config.architecture(), String.join(", ", known.keySet()));
     }
     return architecture;

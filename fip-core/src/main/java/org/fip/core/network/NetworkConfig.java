@@ -37,7 +37,8 @@ public final class NetworkConfig {
   public String architecture() {
     JsonNode names = json.path("architectures");
     if (!names.isArray() || names.isEmpty() || !names.get(0).isTextual()) {
-      throw FipException.data("%s: architectures[0] must name the network's class", location);
+      throw FipException.data(
+          "%s: architectures[0] must name the network's class, for example LeNet300100", location);
     }
     return names.get(0).asText();
   }
@@ -214,7 +215,7 @@ public final class NetworkConfig {
 
   private int checkPositive(String key, JsonNode value) {
     if (value == null) {
-      throw FipException.data("%s: %s is missing", location, key);
+      throw FipException.data("%s: %s is missing; give a positive integer", location, key);
     }
     if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() <= 0) {
       throw FipException.data("%s: %s is %s, expected a positive integer", location, key, value);

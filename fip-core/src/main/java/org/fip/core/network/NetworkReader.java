@@ -90,7 +90,7 @@ final class NetworkReader {
     }
     if (!missing.isEmpty()) {
       throw FipException.data(
-          "%s: tensor %s of %s is missing",
+          "%s: tensor %s of %s is missing; fetch the weights that belong to config.json",
           checkpoint.location(), missing.keySet().iterator().next(), config.architecture());
     }
     WeightLayout layout = new WeightLayout(order);
@@ -137,7 +137,7 @@ final class NetworkReader {
     List<Long> expected = Network.shape(parameter);
     if (!tensor.shape().equals(expected)) {
       throw FipException.data(
-          "%s: tensor %s has shape %s, but config.json asks for %s",
+          "%s: tensor %s has shape %s, but config.json asks for %s; fetch the two that belong together",
           checkpoint.location(), tensor.name(), tensor.shape(), expected);
     }
   }

@@ -29,6 +29,9 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand extends FipCommand {
   private static final List<String> SPLITS = List.of(DataSelector.TRAIN, DataSelector.TEST);
 
+  /** Classes whose numbers are printed; labels.json has all. */
+  private static final int SHOWN = 20;
+
   @Parameters(
       index = "0",
       paramLabel = "SOURCE",
@@ -147,6 +150,16 @@ final class ImportCommand extends FipCommand {
     String others =
         found.passedOver() == 0 ? "" : "; passed over " + found.passedOver() + " other files";
     return String.format(
-        "wrote %s examples of %d classes to %s%s", counts, found.names().size(), target, others);
+        "wrote %s examples of %d classes to %s%s%n%s",
+        counts, found.names().size(), target, others, numbers(found.names()));
+  }
+
+  /** What number each class has, which labels in recipes are. */
+  private static String numbers(List<String> names) {
+    StringJoiner numbers = new StringJoiner(", ", "labels: ", names.size() > SHOWN ? ", ..." : "");
+    for (int label = 0; label < Math.min(SHOWN, names.size()); label++) {
+      numbers.add(label + " " + names.get(label));
+    }
+    return numbers.toString();
   }
 }

@@ -84,6 +84,15 @@ class ImportCommandTest {
   }
 
   @Test
+  void saysWhatNumberEachClassHas() throws IOException {
+    image("dog/1.png", 1);
+    image("cat/1.png", 2);
+    CommandLineRun run = CommandLineRun.of("import", source.toString(), "--out", out.toString());
+    run.assertOk();
+    assertTrue(run.out().contains("labels: 0 cat, 1 dog"), run.out());
+  }
+
+  @Test
   void splitsOfAFolderShareTheNames() throws IOException {
     image("train/b/1.png", 1);
     image("train/c/1.png", 2);

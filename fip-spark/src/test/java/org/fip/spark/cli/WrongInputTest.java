@@ -58,7 +58,10 @@ class WrongInputTest {
   void wrongShape() throws IOException {
     replaceConfig("[5,4]", "[5,3]");
     evaluate(network, "builtin:digits")
-        .assertFails(65, where + ": tensor fc2.bias has shape [4], but config.json asks for [3]");
+        .assertFails(
+            65,
+            where
+                + ": tensor fc2.bias has shape [4], but config.json asks for [3]; fetch the two that belong together");
   }
 
   @Test

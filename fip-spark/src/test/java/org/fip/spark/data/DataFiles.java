@@ -33,12 +33,15 @@ import org.fip.core.data.ImagePreprocessor;
 import org.junit.jupiter.api.function.Executable;
 
 /** Makes small data sets, and reads and checks them. */
-final class DataFiles {
+public final class DataFiles {
 
   static final String IMAGES =
       "message m { optional group image { optional binary bytes; optional binary path (STRING); }"
           + " optional int64 label; }";
-  static final String TEXTS = "message m { optional binary text (STRING); optional int32 label; }";
+
+  /** Schema of texts. */
+  public static final String TEXTS =
+      "message m { optional binary text (STRING); optional int32 label; }";
 
   private DataFiles() {}
 
@@ -51,7 +54,7 @@ final class DataFiles {
   }
 
   /** Writes an idx file, packed when the name ends in {@code .gz}. */
-  static void idx(Path file, int[] dimensions, byte[] values) throws IOException {
+  public static void idx(Path file, int[] dimensions, byte[] values) throws IOException {
     try (OutputStream raw = Files.newOutputStream(file);
         OutputStream packed = file.toString().endsWith(".gz") ? new GZIPOutputStream(raw) : raw;
         DataOutputStream out = new DataOutputStream(packed)) {
@@ -83,7 +86,7 @@ final class DataFiles {
   }
 
   /** Writes Parquet with small row groups and pages, so that a few hundred rows have several. */
-  static void parquet(
+  public static void parquet(
       Path file,
       String schema,
       CompressionCodecName codec,
