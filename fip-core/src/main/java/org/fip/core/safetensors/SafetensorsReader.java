@@ -90,6 +90,23 @@ public final class SafetensorsReader implements TensorSource {
     read(tensor, (block, done) -> floats(type, block, target, offset + (int) (done / type.size())));
   }
 
+  /**
+   * Reads a part of a floating-point tensor (F64, F32, F16, BF16) to the start of {@code target}.
+   *
+   * @param first index of the first element, row-major
+   * @param count how many elements
+   */
+  public void readFloats(TensorInfo tensor, long first, int count, float[] target) {
+    ElementType type = floatingType(tensor);
+    Objects.checkFromIndexSize(first, count, tensor.elements());
+    Objects.checkFromIndexSize(0, count, target.length);
+    read(
+        tensor,
+        first * type.size(),
+        (long) count * type.size(),
+        (block, done) -> floats(type, block, target, (int) (done / type.size())));
+  }
+
   @Override
   public double[] readDoubles(TensorInfo tensor) {
     ElementType type = floatingType(tensor);
@@ -139,17 +156,21 @@ public final class SafetensorsReader implements TensorSource {
     }
   }
 
-  /** Takes one block of a tensor's bytes, the first of which is the tensor's byte {@code done}. */
+  /** Takes one block of bytes, the first of which is byte {@code done} of those asked for. */
   private interface BlockConsumer {
     void accept(ByteBuffer block, long done);
   }
 
   /** Blocks are a multiple of every element size, so no element is cut. */
   private void read(TensorInfo tensor, BlockConsumer consumer) {
-    byte[] block = new byte[(int) Math.min(BLOCK_BYTES, tensor.bytes())];
-    for (long done = 0; done < tensor.bytes(); done += block.length) {
-      int length = (int) Math.min(block.length, tensor.bytes() - done);
-      fill(tensor, done, block, length);
+    read(tensor, 0, tensor.bytes(), consumer);
+  }
+
+  private void read(TensorInfo tensor, long from, long bytes, BlockConsumer consumer) {
+    byte[] block = new byte[(int) Math.min(BLOCK_BYTES, bytes)];
+    for (long done = 0; done < bytes; done += block.length) {
+      int length = (int) Math.min(block.length, bytes - done);
+      fill(tensor, from + done, block, length);
       consumer.accept(ByteBuffer.wrap(block, 0, length).order(ByteOrder.LITTLE_ENDIAN), done);
     }
   }

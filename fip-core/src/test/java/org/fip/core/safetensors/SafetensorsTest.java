@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,9 @@ final class SafetensorsTest {
       }
       assertEquals(0f, target[0]);
       assertEquals(0f, target[MANY + 1]);
+      float[] part = new float[MANY / 2];
+      reader.readFloats(tensor, MANY / 3, part.length, part);
+      assertArrayEquals(Arrays.copyOfRange(target, 1 + MANY / 3, 1 + MANY / 3 + part.length), part);
     }
   }
 
