@@ -21,6 +21,9 @@ interface Backend {
   /** Runs the operations of a chain. */
   JobResult chain(Chain chain, JobContext context);
 
+  /** Writes the report of a job into its output folder; the result that tells of it as well. */
+  JobResult report(JobResult result, String output, JobContext context);
+
   /** Runs an exploration, on Spark's executors. */
   JobResult explore(Exploration exploration, Session session, JobContext context);
 

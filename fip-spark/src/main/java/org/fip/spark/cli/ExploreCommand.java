@@ -1,6 +1,7 @@
 package org.fip.spark.cli;
 
 import java.util.List;
+import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.RecipeSource;
@@ -33,6 +34,8 @@ final class ExploreCommand extends RecipeFileCommand {
   @Override
   JobResult run(RecipeSource source, List<String> overrides, Session session) {
     Exploration exploration = Exploration.resolve(source, session.settings(), overrides);
-    return session.backend().explore(exploration, session, session.context(json()));
+    JobContext context = session.context(json());
+    JobResult result = session.backend().explore(exploration, session, context);
+    return session.backend().report(result, exploration.output(), context);
   }
 }

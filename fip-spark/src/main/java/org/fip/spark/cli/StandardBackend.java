@@ -15,6 +15,7 @@ import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.Recipe;
+import org.fip.spark.recipe.RecipePaths;
 
 /** The jobs of this program: on Spark's executors, or in this process where it is the master. */
 final class StandardBackend implements Backend {
@@ -44,6 +45,12 @@ final class StandardBackend implements Backend {
   @Override
   public JobResult chain(Chain chain, JobContext context) {
     return new ChainJob(context, chain).run();
+  }
+
+  @Override
+  public JobResult report(JobResult result, String output, JobContext context) {
+    return JobReport.write(
+        context.hadoop(), RecipePaths.resolve("output", output, context.hadoop()), result);
   }
 
   @Override

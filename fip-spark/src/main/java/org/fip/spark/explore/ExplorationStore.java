@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Measure;
 import org.fip.spark.store.DocumentFolder;
 import org.fip.spark.store.PathDescription;
 import org.slf4j.Logger;
@@ -37,6 +39,8 @@ final class ExplorationStore {
   private static final String COMMAND = "command";
   private static final String GRID = "grid";
   private static final String RECIPE = "recipe";
+  private static final String MEASURES = "measures";
+  private static final String RANK = "rank";
 
   private final DocumentFolder root;
   private final DocumentFolder points;
@@ -88,9 +92,72 @@ final class ExplorationStore {
     return states;
   }
 
-  /** Writes what the exploration is from now on. */
-  void begin() {
+  /** Writes what the exploration is from now on, and by what its paths are compared. */
+  void begin(Map<String, Measure> measures, String rank) {
+    ObjectNode compared = document.putObject(MEASURES);
+    measures.forEach(
+        (name, measure) ->
+            compared
+                .putObject(name)
+                .put("of", measure.of())
+                .put("better", measure.better().name()));
+    document.put(RANK, rank);
     root.write(EXPLORATION, document);
+  }
+
+  /** Whether a folder holds an exploration. */
+  static boolean isAt(Configuration configuration, Path folder) {
+    return new ExplorationStore(configuration, folder).root.read(EXPLORATION).isPresent();
+  }
+
+  /**
+   * An exploration as it was begun.
+   *
+   * @param command whose paths are walked
+   * @param recipe what all paths have in common
+   * @param grid the keys in which they differ
+   * @param measures by what they are compared
+   * @param rank the measure by which they are ordered
+   */
+  record Begun(
+      String command,
+      ObjectNode recipe,
+      List<String> grid,
+      Map<String, Measure> measures,
+      String rank) {}
+
+  /**
+   * What was begun, for reading.
+   *
+   * @throws FipException NOT_FOUND when nothing was, DATA when its document is damaged
+   */
+  Begun begun() {
+    ObjectNode json =
+        root.read(EXPLORATION)
+            .orElseThrow(
+                () -> FipException.notFound("%s: there is no exploration here", root.location()));
+    List<String> grid = new ArrayList<>();
+    json.path(GRID).forEach(key -> grid.add(key.asText()));
+    Map<String, Measure> measures = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : json.path(MEASURES).properties()) {
+      JsonNode measure = entry.getValue();
+      measures.put(
+          entry.getKey(),
+          new Measure(
+              measure.path("of").asText(),
+              Measure.Better.valueOf(measure.path("better").asText())));
+    }
+    if (measures.isEmpty()) {
+      throw FipException.data(
+          "%s: was written before explorations said by what paths are compared; run explore again",
+          root.at(EXPLORATION + ".json"));
+    }
+    return new Begun(
+        json.path(COMMAND).asText(),
+        json.withObject("/" + RECIPE),
+        grid,
+        measures,
+        json.path(RANK).asText());
   }
 
   private static ObjectNode common(ObjectNode document, Set<String> varied) {
@@ -137,7 +204,8 @@ final class ExplorationStore {
             });
   }
 
-  private Map<String, PointState> states() {
+  /** The states of all points that were walked, by name. */
+  Map<String, PointState> states() {
     Map<String, PointState> states = new LinkedHashMap<>();
     for (String name : points.documents()) {
       try {

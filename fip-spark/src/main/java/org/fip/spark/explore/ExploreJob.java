@@ -3,8 +3,6 @@ package org.fip.spark.explore;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -106,7 +104,7 @@ public final class ExploreJob {
       // Executors start meanwhile.
       prepare();
       try (TaskPool<String> pool = new TaskPool<>(spark)) {
-        store.begin();
+        store.begin(settings.measures(), settings.rank());
         walk(pool);
       }
     } finally {
@@ -368,20 +366,6 @@ public final class ExploreJob {
 
   /** The points of the grid and finished ones of grids before, the best first. */
   private List<Row> rows() {
-    List<PointState> finished = states.values().stream().filter(PointState::finished).toList();
-    List<Map<String, Double>> figures = finished.stream().map(PointState::last).toList();
-    boolean[] pareto = ranking.pareto(figures);
-    int[] ranks = ranking.ranks(figures);
-    List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < finished.size(); i++) {
-      PointState state = finished.get(i);
-      rows.add(new Row(state, store.store(state.name()).toString(), ranks[i], pareto[i]));
-    }
-    rows.sort(Comparator.comparing(Row::rank).thenComparing(row -> row.state().name()));
-    states.values().stream()
-        .filter(state -> !state.finished() && points.containsKey(state.name()))
-        .forEach(
-            state -> rows.add(new Row(state, store.store(state.name()).toString(), null, false)));
-    return rows;
+    return Row.all(states.values(), store, ranking, points::containsKey);
   }
 }

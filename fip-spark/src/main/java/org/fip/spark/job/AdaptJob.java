@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.network.Network;
+import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.recipe.Sampler;
@@ -25,7 +26,7 @@ public final class AdaptJob {
   public AdaptJob(JobContext context, Recipe recipe) {
     this.context = context;
     this.recipe = recipe;
-    sources = new Sources(context);
+    sources = new Sources(context, Command.ADAPT);
   }
 
   /**

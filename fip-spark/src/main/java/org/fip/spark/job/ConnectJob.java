@@ -13,6 +13,7 @@ import org.fip.core.path.Schedule;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
 import org.fip.core.symmetry.WeightMatching;
+import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.ConnectSettings;
 import org.fip.spark.recipe.ConnectSettings.Alignment;
 import org.fip.spark.recipe.PathSettings;
@@ -36,7 +37,7 @@ public final class ConnectJob {
     this.context = context;
     this.recipe = recipe;
     settings = recipe.connect();
-    sources = new Sources(context);
+    sources = new Sources(context, Command.CONNECT);
   }
 
   /** Finds the path, or goes on where an interrupted run stopped. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,12 +17,7 @@ import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.recipe.RecipeSource;
-import org.fip.spark.report.Baseline;
-import org.fip.spark.report.HtmlReport;
-import org.fip.spark.report.PathSeries;
 import org.fip.spark.report.ReportData;
-import org.fip.spark.report.TensorSparsity;
-import org.fip.spark.store.HadoopFolder;
 import org.fip.spark.store.PathStore;
 
 /**
@@ -33,7 +27,9 @@ import org.fip.spark.store.PathStore;
 public final class DemoJob {
   private static final String OLD = "digits 0-4";
   private static final String NEW = "digits 5-9";
-  private static final String REPORT = "report.html";
+
+  /** How many eigenvalues of the metric are shown at both ends of the path. */
+  private static final int EIGENVALUES = 20;
 
   private final JobContext context;
   private final String output;
@@ -67,7 +63,8 @@ public final class DemoJob {
     Recipe sparsifying = recipe(Command.SPARSIFY, "sparsify", Map.of("network", learned));
     PathResult sparse = new SparsifyJob(context, sparsifying).run();
     DemoResult result =
-        new DemoResult(trained, adapted, sparse, output + "/" + REPORT, verdict(adapted, sparse));
+        new DemoResult(
+            trained, adapted, sparse, output + "/" + PathReports.FILE, verdict(adapted, sparse));
     writeReport(result, adapting);
     return result;
   }
@@ -95,15 +92,16 @@ public final class DemoJob {
     AdaptResult.Run tuned = adapted.baselines().get("fine-tuning");
     return String.format(
         Locale.ROOT,
-        "The network learned 5-9 (%.1f %%) and kept 0-4 (%.1f %%, before %.1f %%); plain fine-tuning"
-            + " kept %.1f %%. With %.0f %% of its weights at zero it has %.1f %% and %.1f %%.",
+        "The network learned 5-9 (%.1f %%) and kept 0-4 (%.1f %%, before %.1f %%), of which plain"
+            + " fine-tuning kept %.1f %%; with %.0f %% of its weights at zero it has %.1f %% on 5-9"
+            + " and %.1f %% on 0-4.",
         percent(end, NEW),
         percent(end, OLD),
         percent(start, OLD),
         tuned == null ? Double.NaN : percent(tuned.end(), OLD),
         100 * sparse.report().path("sparsity").path("achieved").asDouble(),
-        percent(sparse.end(), OLD),
-        percent(sparse.end(), NEW));
+        percent(sparse.end(), NEW),
+        percent(sparse.end(), OLD));
   }
 
   private static double percent(Map<String, Evaluation> evaluations, String set) {
@@ -114,52 +112,26 @@ public final class DemoJob {
   private void writeReport(DemoResult result, Recipe recipe) {
     Configuration hadoop = context.hadoop();
     Path folder = RecipePaths.resolve("output", output, hadoop);
-    PathStore adapt = PathStore.open(hadoop, new Path(folder, "adapt"));
-    List<PathSeries> paths = new ArrayList<>();
-    paths.add(PathReports.series("functionally invariant path", adapt));
+    Path adapt = new Path(folder, "adapt");
+    Path sparse = new Path(folder, "sparsify");
+    Map<String, Path> places = new LinkedHashMap<>();
+    places.put("invariant path", adapt);
     for (org.fip.spark.recipe.Sampler baseline : recipe.baselines()) {
-      Path place = new Path(folder, "adapt/baselines/" + baseline.label());
-      paths.add(PathReports.series(baseline.label(), PathStore.open(hadoop, place)));
+      places.put(baseline.label(), new Path(adapt, "baselines/" + baseline.label()));
     }
-    paths.add(PathReports.series("sparsify", PathStore.open(hadoop, new Path(folder, "sparsify"))));
-    List<TensorSparsity> tensors = new ArrayList<>();
-    result
-        .sparse()
-        .report()
-        .path("sparsity")
-        .path("tensors")
-        .forEach(
-            t ->
-                tensors.add(
-                    new TensorSparsity(
-                        t.path("name").asText(),
-                        t.path("zeros").asLong(),
-                        t.path("weights").asLong())));
-    List<Baseline> baselines = new ArrayList<>();
-    result
-        .adapted()
-        .baselines()
-        .forEach(
-            (name, run) -> {
-              Map<String, Double> accuracies = new LinkedHashMap<>();
-              run.end().forEach((set, evaluation) -> accuracies.put(set, evaluation.accuracy()));
-              baselines.add(new Baseline(name, accuracies));
-            });
+    places.put("sparsify", sparse);
+    Map<String, PathStore> stores = new LinkedHashMap<>();
+    places.forEach((name, place) -> stores.put(name, PathStore.open(hadoop, place)));
     ReportData data =
-        new ReportData(
-            "Handwritten digits: learn 5-9, keep 0-4",
-            "scripts/fip demo",
-            result.verdict(),
-            paths,
-            baselines,
-            recipe.toJson(),
-            adapt.description().provenance(),
-            tensors);
-    try (OutputStream out = HadoopFolder.of(hadoop, folder).create(REPORT)) {
-      HtmlReport.write(data, out);
-    } catch (IOException e) {
-      throw FipException.storage(e, "%s: the report cannot be written", result.reportFile());
-    }
+        PathReports.side(
+                hadoop, "Handwritten digits: learn 5-9, keep 0-4", result.verdict(), stores)
+            .command("How to do it again", "scripts/fip demo")
+            .command(
+                "Export the sparse network",
+                "fip export --store " + sparse + " --out models/digits-sparse")
+            .spectra(PathSpectrum.measure(context, stores.values().iterator().next(), EIGENVALUES))
+            .build();
+    PathReports.write(hadoop, folder, data);
   }
 
   /**
@@ -169,7 +141,7 @@ public final class DemoJob {
    * @param adapted the path to 5 to 9, and fine-tuning beside it
    * @param sparse the sparse network
    * @param reportFile the HTML report
-   * @param verdict all in two sentences
+   * @param verdict all in a sentence
    */
   public record DemoResult(
       PathResult trained, AdaptResult adapted, PathResult sparse, String reportFile, String verdict)

@@ -22,6 +22,7 @@ import org.fip.core.path.Schedule;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.manifold.WorkersSettings;
+import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.DiversifySettings;
 import org.fip.spark.recipe.DiversifySettings.Difference;
 import org.fip.spark.recipe.PathSettings;
@@ -46,7 +47,7 @@ public final class DiversifyJob {
     this.context = context;
     this.recipe = recipe;
     settings = recipe.diversify();
-    sources = new Sources(context);
+    sources = new Sources(context, Command.DIVERSIFY);
   }
 
   /** Walks the paths, or what of them is missing, and tests the ensemble. */

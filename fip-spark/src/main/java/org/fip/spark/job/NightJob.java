@@ -152,7 +152,7 @@ public final class NightJob {
     String before = latest.map(NightStore.Latest::night).orElse("none");
     Path place = store.place(own.night());
     discardUnlessBegunAt(before, store, own.night());
-    Sources sources = new Sources(context);
+    Sources sources = new Sources(context, Command.ADAPT);
     Network start =
         StoredPath.begun(context, place)
             .orElseGet(

@@ -17,6 +17,7 @@ import org.fip.core.path.Constraint;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Walk;
 import org.fip.core.path.Waypoint;
+import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.PathSettings;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
@@ -41,7 +42,7 @@ public final class RobustifyJob {
     this.context = context;
     this.recipe = recipe;
     settings = recipe.robustify();
-    sources = new Sources(context);
+    sources = new Sources(context, Command.ROBUSTIFY);
   }
 
   /** Walks the path, or goes on where an interrupted walk stopped. */

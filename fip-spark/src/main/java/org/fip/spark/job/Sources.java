@@ -9,6 +9,7 @@ import org.fip.core.anchors.Anchors;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.data.Rows;
 import org.fip.spark.data.DataSelector;
+import org.fip.spark.recipe.Command;
 
 /** The data sets of a job by the names that its tasks know them by, each selection read once. */
 final class Sources {
@@ -21,14 +22,20 @@ final class Sources {
   /** Labelled examples of what was learned last. */
   static final String LEARNED = "learned";
 
+  /** The command in a path's provenance. */
+  static final String COMMAND = "command";
+
   private static final String EVALUATION = "evaluate.";
 
   private final JobContext context;
+  private final Command command;
   private final Map<DataSelector, EncodedExamples> read = new LinkedHashMap<>();
   private final Map<String, EncodedExamples> evaluations = new LinkedHashMap<>();
 
-  Sources(JobContext context) {
+  /** The data of a command's job. */
+  Sources(JobContext context, Command command) {
     this.context = context;
+    this.command = command;
   }
 
   /** The selection's examples. */
@@ -86,9 +93,10 @@ final class Sources {
     return examples.select(Rows.balanced(examples.labels(), rows, limit, seed));
   }
 
-  /** What was read, for provenance: rows and bytes of each selection. */
+  /** What a path is made from, for provenance: the command, rows and bytes of each selection. */
   Map<String, String> provenance() {
     Map<String, String> lines = new TreeMap<>();
+    lines.put(COMMAND, command.label());
     read.forEach(
         (selector, examples) ->
             lines.put(

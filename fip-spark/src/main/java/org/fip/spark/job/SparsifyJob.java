@@ -18,6 +18,7 @@ import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.manifold.WorkersSettings;
+import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.recipe.Sampler;
@@ -42,7 +43,7 @@ public final class SparsifyJob {
   public SparsifyJob(JobContext context, Recipe recipe) {
     this.context = context;
     this.recipe = recipe;
-    sources = new Sources(context);
+    sources = new Sources(context, Command.SPARSIFY);
   }
 
   /** Walks to the target, or goes on where an interrupted walk stopped. */

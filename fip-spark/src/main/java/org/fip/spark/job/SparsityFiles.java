@@ -1,9 +1,11 @@
 package org.fip.spark.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +61,11 @@ final class SparsityFiles {
     try (OutputStream out = folder.create(SUMMARY)) {
       out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(summary(target, weights)));
     }
+  }
+
+  /** Reads what {@link #SUMMARY} holds. */
+  static JsonNode read(InputStream in) throws IOException {
+    return JSON.readTree(in);
   }
 
   /** The zeros of these weights: of all counted tensors, and of each. */

@@ -11,6 +11,7 @@ import org.fip.core.network.Network;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
+import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.store.StoreLock;
@@ -32,7 +33,7 @@ public final class TrainJob {
   /** Trains, or goes on where an interrupted training stopped. */
   public PathResult run() {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
-    Sources sources = new Sources(context);
+    Sources sources = new Sources(context, Command.TRAIN);
     EncodedExamples task = sources.read(recipe.tasks().get(0).train());
     Network start = Networks.grownFor(Networks.start(recipe, context.hadoop()), List.of(task));
     sources.readEvaluations(recipe.evaluate(), start.classes());

@@ -10,24 +10,29 @@ import java.util.List;
  * @param caption how to read it
  * @param summary what it shows, for those who do not see it
  * @param plot what to draw
- * @param headers column names of the table with the same values
- * @param rows of that table, at most as many as can be read
+ * @param values the same values, at most as many rows as can be read
  * @param total how many rows there would be
  */
 record Figure(
-    String id,
-    String title,
-    String caption,
-    String summary,
-    Plot plot,
-    List<String> headers,
-    List<List<String>> rows,
-    int total) {
+    String id, String title, String caption, String summary, Plot plot, Table values, int total) {
 
-  /** Heading of the table. */
+  /** A figure whose table has plain cells. */
+  static Figure of(
+      String id,
+      String title,
+      String caption,
+      String summary,
+      Plot plot,
+      List<String> headers,
+      List<List<String>> rows,
+      int total) {
+    return new Figure(
+        id, title, caption, summary, plot, Table.of(title + ", values", headers, rows), total);
+  }
+
+  /** What opens the table. */
   String tableTitle() {
-    return rows.size() == total
-        ? "Values"
-        : "Values (%d of %d, evenly spaced)".formatted(rows.size(), total);
+    int rows = values.rows().size();
+    return rows == total ? "Values" : "Values (%d of %d, evenly spaced)".formatted(rows, total);
   }
 }

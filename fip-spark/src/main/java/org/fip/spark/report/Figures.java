@@ -8,7 +8,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.fip.core.path.Measurement;
 
-/** Makes the figures of a report; one without a point to show is left out. */
+/** Makes the figures of what was measured along paths; one without a point to show is left out. */
 final class Figures {
   private static final int MOST_ROWS = 60;
 
@@ -67,7 +67,7 @@ final class Figures {
         "accuracy",
         "Accuracy along the path",
         "Fraction of examples whose largest output, over all outputs, is at the right class.",
-        new Plot(lines, "Step", "Accuracy", Format::wholePercent, false),
+        Plot.overSteps(lines, "Accuracy", Format::wholePercent),
         Format::percent);
   }
 
@@ -79,8 +79,7 @@ final class Figures {
       path.measurements().forEach(m -> line.add((double) m.step(), value.applyAsDouble(m)));
       lines.add(line);
     }
-    addLines(
-        id, title, caption, new Plot(lines, "Step", axis, Format::tick, false), Format::number);
+    addLines(id, title, caption, Plot.overSteps(lines, axis, Format::tick), Format::number);
   }
 
   private void addLines(
@@ -93,16 +92,16 @@ final class Figures {
         lines.stream()
             .map(line -> describe(line, format))
             .collect(Collectors.joining(" ", title + ". ", ""));
-    List<String> headers = new ArrayList<>(List.of(plot.xTitle()));
+    List<String> headers = new ArrayList<>(List.of("Step"));
     lines.forEach(line -> headers.add(line.name()));
-    Plot shown = new Plot(lines, plot.xTitle(), plot.yTitle(), plot.format(), false);
+    Plot shown = Plot.overSteps(lines, plot.yTitle(), plot.yFormat());
     List<Double> steps =
         List.copyOf(
             lines.stream()
                 .flatMap(l -> l.x().stream())
                 .collect(Collectors.toCollection(TreeSet::new)));
     figures.add(
-        new Figure(
+        Figure.of(
             id,
             title,
             caption,
@@ -164,7 +163,7 @@ final class Figures {
       return;
     }
     figures.add(
-        new Figure(
+        Figure.of(
             "displacement",
             "Predicted and measured displacement",
             "Each point is the stretch between two measurements: the squared output displacement"
@@ -172,7 +171,14 @@ final class Figures {
                 + " line mean that the metric describes the network well at this step length.",
             "Predicted and measured displacement. "
                 + lines.stream().map(Figures::ratio).collect(Collectors.joining(" ")),
-            new Plot(lines, "Predicted", "Measured", Format::tick, true),
+            new Plot(
+                lines,
+                Plot.Axes.COMPARISON,
+                "Predicted",
+                "Measured",
+                Format::tick,
+                Format::tick,
+                List.of()),
             List.of("Path", "Step", "Predicted", "Measured"),
             rows,
             lines.stream().mapToInt(line -> line.x().size()).sum()));
@@ -194,7 +200,7 @@ final class Figures {
   }
 
   /** At most {@link #MOST_ROWS} entries, evenly spaced, the first and the last among them. */
-  private static <T> List<T> thin(List<T> all) {
+  static <T> List<T> thin(List<T> all) {
     if (all.size() <= MOST_ROWS) {
       return all;
     }

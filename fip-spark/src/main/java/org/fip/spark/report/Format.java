@@ -47,12 +47,22 @@ final class Format {
 
   /** A number on an axis: as few digits as it needs, four at most. */
   static String tick(double value) {
+    if (!Double.isFinite(value)) {
+      return ABSENT;
+    }
     double magnitude = Math.abs(value);
     if (magnitude != 0 && (magnitude < 1e-3 || magnitude >= 1e6)) {
       return String.format(Locale.ROOT, "%.1e", value);
     }
     BigDecimal rounded = new BigDecimal(value).round(new MathContext(magnitude < 1e4 ? 4 : 7));
     return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
+  }
+
+  /** A value with its standard error, as far as there is one. */
+  static String uncertain(double value, double error) {
+    return Double.isFinite(error) && error > 0
+        ? number(value) + "\u00a0±\u00a0" + number(error)
+        : number(value);
   }
 
   /** A whole number with thousands separated. */

@@ -74,75 +74,78 @@ public final class HtmlReport {
   private static Map<String, Object> model(ReportData data, BiFunction<String, Plot, String> draw) {
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("title", data.title());
-    model.put("command", data.command());
     model.put("verdict", data.verdict());
-    model.put("results", ResultTable.of(data));
-    model.put("figures", figures(data.paths(), draw));
-    model.put("cost", CostTable.of(data.paths()));
-    model.put("sparsity", sparsity(data.sparsity()));
+    model.put(
+        "sections", Sections.of(data).stream().map(section -> section(section, draw)).toList());
     model.put("recipe", pretty(data.recipe()));
     List<List<String>> provenance = new ArrayList<>();
     data.provenance().forEach((key, value) -> provenance.add(List.of(key, value)));
-    model.put("provenance", provenance);
+    model.put(
+        "provenance", table(Table.ofWords("Provenance", List.of("Property", "Value"), provenance)));
     return model;
   }
 
-  private static List<Map<String, Object>> figures(
-      List<PathSeries> paths, BiFunction<String, Plot, String> draw) {
-    List<Map<String, Object>> models = new ArrayList<>();
-    for (Figure figure : Figures.of(paths)) {
-      Map<String, Object> model = new LinkedHashMap<>();
-      model.put("id", figure.id());
-      model.put("title", figure.title());
-      model.put("caption", figure.caption());
-      model.put("summary", figure.summary());
-      model.put("tableTitle", figure.tableTitle());
-      model.put("headers", figure.headers());
-      model.put("rows", figure.rows());
-      try {
-        model.put(
-            "svg", HTMLOutputFormat.INSTANCE.fromMarkup(draw.apply(figure.id(), figure.plot())));
-      } catch (RuntimeException | LinkageError | InternalError e) {
-        // Drawing needs the font files of the machine, which small containers lack. The table
-        // has the same values, and a finished job must not fail for want of a picture.
-        model.put("problem", "This plot could not be drawn: " + e);
-      } catch (TemplateModelException e) {
-        throw new FipException(
-            FipException.Category.INTERNAL, "a plot cannot be put into the report", e);
-      }
-      models.add(model);
-    }
-    return models;
-  }
-
-  private static List<Map<String, Object>> sparsity(List<TensorSparsity> tensors) {
-    List<Map<String, Object>> rows = new ArrayList<>();
-    long zeros = 0;
-    long weights = 0;
-    for (TensorSparsity tensor : tensors) {
-      rows.add(sparsityRow(tensor.tensor(), tensor.zeros(), tensor.weights()));
-      zeros += tensor.zeros();
-      weights += tensor.weights();
-    }
-    if (rows.size() > 1) {
-      rows.add(sparsityRow("All", zeros, weights));
-    }
-    return rows;
-  }
-
-  private static Map<String, Object> sparsityRow(String name, long zeros, long weights) {
-    double fraction = weights == 0 ? 0 : (double) zeros / weights;
+  private static Map<String, Object> section(
+      Section section, BiFunction<String, Plot, String> draw) {
     return Map.of(
-        "name",
-        name,
-        "weights",
-        Format.count(weights),
-        "kept",
-        Format.count(weights - zeros),
-        "sparsity",
-        Format.percent(fraction),
-        "width",
-        String.format(Locale.ROOT, "%.1f", 100 * Math.min(1, Math.max(0, fraction))));
+        "id", section.id(),
+        "title", section.title(),
+        "notes", section.notes(),
+        "tables", section.tables().stream().map(HtmlReport::table).toList(),
+        "figures", section.figures().stream().map(figure -> figure(figure, draw)).toList(),
+        "commands",
+            section.commands().stream()
+                .map(command -> Map.of("about", command.about(), "line", command.line()))
+                .toList());
+  }
+
+  private static Map<String, Object> table(Table table) {
+    return Map.of(
+        "caption", table.caption(),
+        "headers", table.headers(),
+        "words", table.words(),
+        "rows",
+            table.rows().stream()
+                .map(
+                    row ->
+                        Map.of(
+                            "marked", row.marked(),
+                            "cells", row.cells().stream().map(HtmlReport::cell).toList()))
+                .toList());
+  }
+
+  private static Map<String, String> cell(Cell cell) {
+    return Map.of(
+        "text",
+        cell.text(),
+        "aside",
+        cell.aside(),
+        "link",
+        cell.link(),
+        "bar",
+        Double.isFinite(cell.bar()) ? String.format(Locale.ROOT, "%.1f", 100 * cell.bar()) : "");
+  }
+
+  private static Map<String, Object> figure(Figure figure, BiFunction<String, Plot, String> draw) {
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("id", figure.id());
+    model.put("title", figure.title());
+    model.put("caption", figure.caption());
+    model.put("summary", figure.summary());
+    model.put("tableTitle", figure.tableTitle());
+    model.put("table", table(figure.values()));
+    try {
+      model.put(
+          "svg", HTMLOutputFormat.INSTANCE.fromMarkup(draw.apply(figure.id(), figure.plot())));
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      // Drawing needs the font files of the machine, which small containers lack. The table
+      // has the same values, and a finished job must not fail for want of a picture.
+      model.put("problem", "This plot could not be drawn: " + e);
+    } catch (TemplateModelException e) {
+      throw new FipException(
+          FipException.Category.INTERNAL, "a plot cannot be put into the report", e);
+    }
+    return model;
   }
 
   private static String pretty(String json) {

@@ -13,13 +13,13 @@ import org.fip.core.manifold.Evaluation;
 /** The accuracies at the start, at the end of each path, and of the baselines. */
 final class ResultTable {
   private final Set<String> sets = new LinkedHashSet<>();
-  private final List<Map<String, Object>> rows = new ArrayList<>();
+  private final List<Table.Row> rows = new ArrayList<>();
   private final Map<String, Double> start = new LinkedHashMap<>();
 
   private ResultTable() {}
 
-  /** A model with {@code headers} and {@code rows}; each cell has the value and its change. */
-  static Map<String, Object> of(ReportData data) {
+  /** The table; each cell has the value, and beside it the change since the start. */
+  static Table of(ReportData data) {
     ResultTable table = new ResultTable();
     for (PathSeries path : data.paths()) {
       table.sets.addAll(path.evaluations().keySet());
@@ -29,13 +29,17 @@ final class ResultTable {
     if (!table.start.isEmpty()) {
       table.row("Start", table.start, false, true);
     }
-    data.paths().stream()
-        .filter(path -> !path.evaluations().isEmpty())
-        .forEach(
-            path -> table.row(path.name(), accuracies(path, NavigableMap::lastKey), true, false));
+    for (int i = 0; i < data.paths().size(); i++) {
+      PathSeries path = data.paths().get(i);
+      if (!path.evaluations().isEmpty()) {
+        table.row(path.name(), accuracies(path, NavigableMap::lastKey), i == 0, false);
+      }
+    }
     data.baselines()
         .forEach(baseline -> table.row(baseline.name(), baseline.accuracies(), false, false));
-    return Map.of("headers", List.copyOf(table.sets), "rows", table.rows);
+    List<String> headers = new ArrayList<>(List.of("Network"));
+    headers.addAll(table.sets);
+    return new Table("Accuracy by network and evaluation set", headers, table.rows, false);
   }
 
   private static Map<String, Double> accuracies(
@@ -52,18 +56,14 @@ final class ResultTable {
   }
 
   private void row(String name, Map<String, Double> accuracies, boolean path, boolean isStart) {
-    List<Map<String, String>> cells = new ArrayList<>();
+    List<Cell> cells = new ArrayList<>(List.of(Cell.of(name)));
     for (String set : sets) {
       double accuracy = accuracies.getOrDefault(set, Double.NaN);
       double before = start.getOrDefault(set, Double.NaN);
       boolean hasChange = !isStart && Double.isFinite(accuracy) && Double.isFinite(before);
-      cells.add(
-          Map.of(
-              "value",
-              Format.percent(accuracy),
-              "change",
-              hasChange ? Format.points(accuracy, before) : ""));
+      Cell cell = Cell.of(Format.percent(accuracy));
+      cells.add(hasChange ? cell.beside(Format.points(accuracy, before)) : cell);
     }
-    rows.add(Map.of("name", name, "path", path, "cells", cells));
+    rows.add(new Table.Row(path, cells));
   }
 }

@@ -247,6 +247,17 @@ public final class PathStore implements WaypointStore {
     return new WaypointMeasurements(metrics.measurements(), metrics.evaluation());
   }
 
+  /**
+   * Opens the weights of a waypoint after checking size and SHA-256 of its files.
+   *
+   * @throws FipException as {@link #read}
+   */
+  public WaypointWeights weights(long step) {
+    HadoopFolder folder = waypointFolder(step);
+    waypoints.manifest(step).verify(folder);
+    return WaypointFiles.openWeights(folder);
+  }
+
   @Override
   public void commit(Waypoint waypoint) {
     requireLength(waypoint);

@@ -148,6 +148,18 @@ final class WaypointFiles {
     }
   }
 
+  /** The tensors on the path, open for reading; the caller closes it. */
+  static WaypointWeights openWeights(HadoopFolder folder) {
+    List<String> names = readMetrics(folder).tensors();
+    SafetensorsReader model = open(folder, MODEL);
+    try {
+      return new WaypointWeights(model, flatten(model, names));
+    } catch (FipException e) {
+      model.close();
+      throw e;
+    }
+  }
+
   private static void copyOthers(
       TensorSource source, List<FlatTensor> tensors, SafetensorsWriter model) {
     Set<String> onPath = new HashSet<>();

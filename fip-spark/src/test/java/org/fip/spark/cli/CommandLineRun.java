@@ -49,9 +49,14 @@ record CommandLineRun(int exitCode, String out, String err) {
     return with(new LocalBackend(job), arguments);
   }
 
-  /** A run whose job does its work. */
+  /** A run whose job does its work, and leaves no report. */
   static CommandLineRun ofJob(String... arguments) {
-    return with(new JobBackend(), arguments);
+    return with(new JobBackend(false), arguments);
+  }
+
+  /** A run whose job does its work and leaves its report. */
+  static CommandLineRun ofReportedJob(String... arguments) {
+    return with(new JobBackend(true), arguments);
   }
 
   private static CommandLineRun with(Backend backend, String... arguments) {
@@ -100,7 +105,7 @@ record CommandLineRun(int exitCode, String out, String err) {
             Device.cpu());
   }
 
-  private record JobBackend() implements Backend {
+  private record JobBackend(boolean reports) implements Backend {
     private static final StandardBackend STANDARD = new StandardBackend();
 
     @Override
@@ -116,6 +121,11 @@ record CommandLineRun(int exitCode, String out, String err) {
     @Override
     public JobResult chain(Chain chain, JobContext context) {
       return STANDARD.chain(chain, context);
+    }
+
+    @Override
+    public JobResult report(JobResult result, String output, JobContext context) {
+      return reports ? STANDARD.report(result, output, context) : result;
     }
 
     @Override
@@ -144,6 +154,11 @@ record CommandLineRun(int exitCode, String out, String err) {
     public JobResult chain(Chain chain, JobContext context) {
       return result(
           () -> JsonNodeFactory.instance.objectNode().put("operations", chain.operations().size()));
+    }
+
+    @Override
+    public JobResult report(JobResult result, String output, JobContext context) {
+      return result;
     }
 
     @Override

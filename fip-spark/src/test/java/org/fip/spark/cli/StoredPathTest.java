@@ -310,8 +310,23 @@ class StoredPathTest {
         CommandLineRun.of("report", store.toString(), store.toString(), "--out", file.toString());
     run.assertOk();
     String html = Files.readString(file);
-    assertTrue(html.contains("digits 75.00 % (from 25.00 %)"), "the verdict");
+    String both = "sample stands at digits 75.00 %; sample stands at digits 75.00 %.";
+    assertTrue(html.contains(both), "the verdict");
+    assertEquals(both + "\nwrote file:" + file + "\n", run.out());
     assertTrue(html.contains("Paths sample, sample"), "the title");
+  }
+
+  @Test
+  void reportOfAPathOnItsWaySaysSo() throws IOException {
+    Path file = folder.resolve("r.html");
+    CommandLineRun run =
+        CommandLineRun.of("report", store.toString(), "--out", file.toString(), "--json");
+    run.assertOk();
+    String verdict =
+        "Not finished: sample stands at step 300; so far learned digits (75.00 %, before 25.00 %),"
+            + " in 300 steps and 7 s, with a drift of 0.25.";
+    assertEquals(verdict, run.json().path("verdict").asText());
+    assertTrue(Files.readString(file).contains(verdict), "the verdict");
   }
 
   private CommandLineRun export(String... more) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -15,6 +16,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.fip.spark.browser.Browser;
+import org.fip.spark.browser.ReportPage;
 import org.fip.spark.store.Finding;
 import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +77,13 @@ class DemoIT {
     assertTrue(report.contains("<svg"), "no plot in the report");
     assertTrue(report.contains(demo.get("verdict").asText()), "no verdict in the report");
     assertEquals(List.of(), FETCHED.matcher(report).results().map(match -> match.group()).toList());
+  }
+
+  @Test
+  void theReportIsReadableOnEveryMedium() {
+    try (Browser browser = Browser.start()) {
+      ReportPage.check(browser, Path.of(URI.create(demo.get("report").asText())), "demo");
+    }
   }
 
   @Test

@@ -22,6 +22,14 @@ public final class CurvePlot {
           lines.add(line);
         });
     return SvgPlotter.draw(
-        "sparsity", new Plot(lines, "Zeros (%)", "Accuracy", Format::wholePercent, false));
+        "sparsity",
+        new Plot(
+            lines,
+            Plot.Axes.LINEAR,
+            "Zeros (%)",
+            "Accuracy",
+            Format::tick,
+            Format::wholePercent,
+            List.of()));
   }
 }

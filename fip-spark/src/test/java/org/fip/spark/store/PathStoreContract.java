@@ -81,6 +81,30 @@ abstract class PathStoreContract {
   }
 
   @Test
+  void weightsAreReadInPartsAndNotWhenTheyAreDamaged() throws IOException {
+    PathStore store = create();
+    SamplePath.walk(store, 1);
+    float[] expected = SamplePath.waypoint(1).state().weights();
+    try (WaypointWeights weights = store.weights(1)) {
+      assertEquals(SamplePath.TENSORS, weights.tensors());
+      for (FlatTensor tensor : weights.tensors()) {
+        for (int i = 0; i < tensor.length(); i++) {
+          float[] part = new float[1];
+          weights.read(tensor.name(), i, 1, part);
+          assertEquals(expected[tensor.offset() + i], part[0], tensor.name());
+        }
+      }
+    }
+    Path model = new Path(root(), "waypoints/000001/model.safetensors");
+    byte[] damaged = bytes(model);
+    damaged[damaged.length - 1] ^= 1;
+    overwrite(model, damaged);
+    FipException failure = assertThrows(FipException.class, () -> store.weights(1));
+    assertEquals(FipException.Category.DATA, failure.category());
+    assertTrue(failure.getMessage().contains("model.safetensors"), failure.getMessage());
+  }
+
+  @Test
   void creatingAgainWithTheSameRecipeResumes() {
     SamplePath.walk(create(), 2);
     PathStore again = create();

@@ -29,6 +29,10 @@ import org.apache.spark.util.kvstore.InMemoryStore;
 import org.apache.spark.util.kvstore.KVStoreSerializer;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.path.Measurement;
+import org.fip.spark.browser.Accessibility;
+import org.fip.spark.browser.Artefacts;
+import org.fip.spark.browser.Browser;
+import org.fip.spark.browser.Page;
 import org.fip.spark.live.JobDescriptions;
 import org.fip.spark.live.LiveJob;
 import org.fip.spark.live.LivePaths;
@@ -125,6 +129,36 @@ class PathsTabTest {
     assertTrue(page.contains("&lt;b&gt;400&lt;/b&gt;"), page);
     assertFalse(page.contains("<script>alert"), page);
     assertFalse(page.contains("<b>400"), page);
+  }
+
+  @Test
+  void theTabIsReadInABrowserWithoutAComplaint() throws Exception {
+    try (Browser browser = Browser.start();
+        Page page = browser.page()) {
+      SparkContext spark = new SparkContext(conf());
+      try (LivePaths live = new LivePaths(new PathEvents(spark))) {
+        live.updated(status("file:/paths/a", "anchored: fashion", null, State.RUNNING));
+        live.updated(
+            status(
+                "file:/explored/paths/b",
+                "b",
+                new PathStatus.Point("file:/explored", Map.of("path.steps", "400")),
+                State.FAILED));
+        spark.listenerBus().waitUntilEmpty();
+        String url = spark.ui().get().webUrl();
+        page.size(1600, 700).medium("screen", "light").load(URI.create(url + "/fip/"));
+        Artefacts.keep("spark-tab.png", page.screenshot());
+        assertEquals(List.of(), page.complaints());
+        assertTrue(page.requests().contains(url + "/fip/"), page.requests().toString());
+        for (String request : page.requests()) {
+          assertTrue(request.startsWith(url + "/") || request.startsWith("data:"), request);
+        }
+        assertEquals(2, page.evaluate("document.querySelectorAll('table').length").asInt());
+        Accessibility.check(page, "table");
+      } finally {
+        spark.stop();
+      }
+    }
   }
 
   /** The page as a history server has it, which finds the plugin by its service file. */
