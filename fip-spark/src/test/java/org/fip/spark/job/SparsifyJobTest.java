@@ -232,7 +232,7 @@ class SparsifyJobTest {
             List.of("output=" + temporary.resolve("residual")));
     String network =
         "network=" + new TrainJob(CONTEXT, recipe).run().toJson().path("network").asText();
-    String[] sets = {"sparsity.target=0.6", "path.steps=1", "path.shards=2", network};
+    String[] sets = {"sparsity.target=0.8", "path.steps=1", "path.learningRate=1e-6", network};
     double removed = sparsify("removed", sets).path("drift").asDouble();
     double renormalized =
         sparsify("renormalized", sets[0], sets[1], sets[2], sets[3], "sparsity.renormalize=true")
