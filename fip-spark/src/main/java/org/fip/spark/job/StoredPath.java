@@ -74,7 +74,7 @@ final class StoredPath {
                 new PathDescription(parse(recipe), provenance),
                 key ->
                     MAY_DIFFER.matcher(key).matches()
-                        && !(key.equals("path.shards") && recipe.path().shardsDecide()))
+                        && !(key.equals("path.shards") && recipe.shardsDecide()))
             .guardedBy(lock);
     Optional<Folder> stored = store.start();
     if (stored.isEmpty()) {

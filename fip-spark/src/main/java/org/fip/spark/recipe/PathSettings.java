@@ -122,8 +122,8 @@ public record PathSettings(
     return JavaUtils.byteStringAsBytes(memory);
   }
 
-  /** Whether shards choose for themselves, so that another number of them gives another path. */
-  public boolean shardsDecide() {
+  /** Whether shards choose their steps for themselves. */
+  boolean shardsDecide() {
     return localSteps > 1 || (sampler == Sampler.GEODESIC && geodesic.solver() == Solver.LOCAL);
   }
 

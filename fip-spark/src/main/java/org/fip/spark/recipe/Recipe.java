@@ -146,6 +146,11 @@ public record Recipe(
     return with(other, tasks, baselines, path);
   }
 
+  /** Whether shards choose for themselves, so that another number of them gives another path. */
+  public boolean shardsDecide() {
+    return path.shardsDecide() || (sparsity != null && sparsity.renormalize());
+  }
+
   private Recipe with(long chosen, List<Task> others, List<Sampler> beside, PathSettings settings) {
     return new Recipe(
         network,

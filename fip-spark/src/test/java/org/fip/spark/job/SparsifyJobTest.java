@@ -239,6 +239,19 @@ class SparsifyJobTest {
             .path("drift")
             .asDouble();
     assertTrue(renormalized < 0.7 * removed, renormalized + " and " + removed);
+    FipException otherShards =
+        assertThrows(
+            FipException.class,
+            () ->
+                sparsify(
+                    "renormalized",
+                    sets[0],
+                    sets[1],
+                    sets[2],
+                    sets[3],
+                    "sparsity.renormalize=true",
+                    "path.shards=3"));
+    assertTrue(otherShards.getMessage().contains("path.shards"), otherShards.getMessage());
   }
 
   @Test
