@@ -157,16 +157,16 @@ class RecipeErrorTest {
         // Shapes.
         arguments(
             "path: 3",
-            "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, localSteps, batch,"
-                + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate, relativeRate,"
-                + " schedule, distance, anchorWeight, hiddenWeight, keepWithin, widening, der, ewc, lowRank,"
+            "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps,"
+                + " gradientEvaluations, localSteps, batch, anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate, relativeRate,"
+                + " schedule, distance, anchorWeight, auto, hiddenWeight, keepWithin, widening, der, ewc, lowRank,"
                 + " geodesic, tensors, withinSparsity, memory, shards,"
                 + " communication"),
         arguments(
             "path: {keepWithin: 0.01, distance: kl}",
             "run.yaml line 5: path.keepWithin is 0.01; it must be null with the sampler geodesic,"
                 + " with localSteps above 1, with a distance other than squared-logits, and with"
-                + " the anchorWeight 0"),
+                + " the anchorWeight 0 or auto"),
         arguments(
             "path: {hiddenWeight: 1, sampler: geodesic}",
             "run.yaml line 5: path.hiddenWeight is 1; it must be 0 with a sampler other than"
