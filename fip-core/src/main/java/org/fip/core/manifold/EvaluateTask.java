@@ -8,7 +8,8 @@ import org.fip.core.objective.Batch;
 
 /**
  * Correct predictions, cross-entropy and number of a labelled set's examples, and predictions that
- * are those of another network. Vectors: w, and the other network's weights if there is one.
+ * are those of another network; of outputs in heads, all within the head of an example's label.
+ * Vectors: w, and the other network's weights if there is one.
  */
 record EvaluateTask(String data) implements ShardTask {
 
@@ -26,39 +27,45 @@ record EvaluateTask(String data) implements ShardTask {
           long[] labels = part.labels().toLongArray();
           int classes = logits.length / labels.length;
           for (int i = 0; i < labels.length; i++) {
-            add(logits, i * classes, classes, (int) labels[i], sums);
+            Row row = new Row(shard.heads(), i * classes, classes, (int) labels[i]);
+            row.add(logits, sums);
             if (other != null) {
-              int from = i * classes;
-              sums[3] += best(logits, from, classes) == best(other, from, classes) ? 1 : 0;
+              sums[3] += row.best(logits) == row.best(other) ? 1 : 0;
             }
           }
         });
     return new Partial(new float[0], sums);
   }
 
-  private static void add(float[] logits, int from, int classes, int label, double[] sums) {
-    int best = best(logits, from, classes);
-    double exponentials = 0;
-    for (int c = 0; c < classes; c++) {
-      exponentials += Math.exp((double) logits[from + c] - logits[from + best]);
+  /** The outputs of one example that compete for its label. */
+  private record Row(Heads heads, int from, int classes, int label) {
+    void add(float[] logits, double[] sums) {
+      int best = best(logits);
+      double exponentials = 0;
+      for (int c = 0; c < classes; c++) {
+        if (heads.answerTogether(c, label)) {
+          exponentials += Math.exp((double) logits[from + c] - logits[from + best]);
+        }
+      }
+      sums[0] += best == label ? 1 : 0;
+      sums[1] += Math.log(exponentials) + logits[from + best] - logits[from + label];
+      sums[2]++;
     }
-    sums[0] += best == label ? 1 : 0;
-    sums[1] += Math.log(exponentials) + logits[from + best] - logits[from + label];
-    sums[2]++;
+
+    /** The first class with the largest logit. */
+    int best(float[] logits) {
+      int best = -1;
+      for (int c = 0; c < classes; c++) {
+        if (heads.answerTogether(c, label)
+            && (best < 0 || logits[from + c] > logits[from + best])) {
+          best = c;
+        }
+      }
+      return best;
+    }
   }
 
   private static float[] logits(Shard shard, NDManager scope, NDArray w, MiniBatch part) {
     return Program.floats(shard.program().logits(scope, w, shard.constants(), part.inputs()));
-  }
-
-  /** The first class with the largest logit. */
-  private static int best(float[] logits, int from, int classes) {
-    int best = 0;
-    for (int c = 1; c < classes; c++) {
-      if (logits[from + c] > logits[from + best]) {
-        best = c;
-      }
-    }
-    return best;
   }
 }

@@ -8,6 +8,7 @@ import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.geometry.Distance;
 import org.fip.core.objective.Attack;
+import org.fip.core.objective.CrossEntropy;
 import org.fip.core.objective.Term;
 
 /**
@@ -73,16 +74,20 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
                         .program()
                         .logits(scope, vectors.get(1), shard.constants(), batch.inputs());
               };
+          Heads.Comparison comparison =
+              term.function() == CrossEntropy.INSTANCE && term.attack() == null
+                  ? shard.heads().labels(scope, shard.batches(), target)
+                  : shard.heads().exempting(scope, term, target);
           NDArray value =
               shard
                   .program()
                   .addGradient(
                       scope,
-                      term.function(),
+                      comparison.function(),
                       w,
                       shard.constants(),
                       inputs(shard, scope, term, step, batch, target, w, vectors),
-                      target,
+                      comparison.target(),
                       scale,
                       gradient);
           sum[0] += Program.floats(value)[0];

@@ -42,6 +42,7 @@ public final class Shard implements AutoCloseable {
   private final Set<String> labelled = new HashSet<>();
   private final EpochOrders orders;
   private final Device device;
+  private final Heads heads;
   private PixelSteps pixels;
 
   /** Most examples of one pass: more gain no speed. */
@@ -72,6 +73,7 @@ public final class Shard implements AutoCloseable {
     float[] values = spec.network().constants();
     constants = Program.upload(manager, values, Precision.FLOAT32, new Shape(values.length));
     orders = new EpochOrders(spec.seed());
+    heads = new Heads(spec.network().heads(), manager);
     this.device = device;
   }
 
@@ -85,6 +87,11 @@ public final class Shard implements AutoCloseable {
 
   NDArray constants() {
     return constants;
+  }
+
+  /** How the network's outputs are divided. */
+  Heads heads() {
+    return heads;
   }
 
   /**

@@ -10,6 +10,8 @@ import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.OutputFunction;
 import org.fip.core.network.NetworkDefinition;
 import org.fip.core.objective.CrossEntropy;
+import org.fip.core.objective.ExemptDistance;
+import org.fip.core.objective.HeadCrossEntropy;
 import org.fip.core.objective.Margin;
 
 /**
@@ -45,6 +47,10 @@ public record WorkerSpec(NetworkDefinition network, int shards, long seed, long 
     List<OutputFunction> functions = new ArrayList<>(List.of(Distance.values()));
     functions.add(CrossEntropy.INSTANCE);
     functions.add(Margin.INSTANCE);
+    if (network.heads().learning().length > 0) {
+      functions.add(HeadCrossEntropy.INSTANCE);
+      functions.addAll(ExemptDistance.all());
+    }
     return functions;
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -194,7 +195,8 @@ public final class Network {
         config.location(),
         layout.slots().stream().map(slot -> slot.parameter().name()).toList(),
         constants,
-        companions);
+        companions,
+        OutputHeads.ONE);
   }
 
   /** This network with other weights, [P], which it takes over. */
@@ -248,6 +250,28 @@ public final class Network {
     }
     return new Network(
         newConfig, selection, newGraph, newLayout, newWeights, constants, newStored, companions);
+  }
+
+  /**
+   * The outputs that nothing was learned of: their rows of the head are zero with their offsets, as
+   * new ones are. None where no tensor of the head is among those of w.
+   */
+  public BitSet unlearned() {
+    BitSet unlearned = new BitSet();
+    List<WeightLayout.Slot> slots =
+        graph.head().stream().flatMap(name -> layout.find(name).stream()).toList();
+    for (int row = 0; row < classes() && !slots.isEmpty(); row++) {
+      boolean zero = true;
+      for (WeightLayout.Slot slot : slots) {
+        int length = slot.parameter().size() / classes();
+        int from = slot.offset() + row * length;
+        for (int i = from; i < from + length; i++) {
+          zero &= weights[i] == 0;
+        }
+      }
+      unlearned.set(row, zero);
+    }
+    return unlearned;
   }
 
   /** Whether a configuration of its architecture can say that layers have fewer channels. */

@@ -18,6 +18,7 @@ import org.fip.core.FipException;
  * @param order names of the tensors of w in their order
  * @param constants all other tensors, flat, in declared order; float32
  * @param companions the files of the network's folder that say how inputs are prepared, by name
+ * @param heads how the outputs are divided
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record NetworkDefinition(
@@ -25,13 +26,19 @@ public record NetworkDefinition(
     String location,
     List<String> order,
     float[] constants,
-    Map<String, byte[]> companions)
+    Map<String, byte[]> companions,
+    OutputHeads heads)
     implements Serializable {
 
   /** Copies the order. */
   public NetworkDefinition {
     order = List.copyOf(order);
     companions = new LinkedHashMap<>(companions);
+  }
+
+  /** The same network whose outputs are divided into heads. */
+  public NetworkDefinition withHeads(OutputHeads other) {
+    return new NetworkDefinition(config, location, order, constants, companions, other);
   }
 
   /** The network's graph. */

@@ -17,6 +17,8 @@ import org.fip.core.geometry.ExampleFunction;
  *     images as they are
  * @param hidden weight, beside a distance from the outputs of the reference, of that from its
  *     hidden layers; 0 for none
+ * @param exempt number of a head whose outputs a distance from the outputs of the reference leaves
+ *     free, or {@link #NONE}
  */
 public record Term(
     ExampleFunction function,
@@ -24,25 +26,36 @@ public record Term(
     double weight,
     Batch batch,
     Attack attack,
-    double hidden)
+    double hidden,
+    int exempt)
     implements Serializable {
+  /** No head. */
+  public static final int NONE = -1;
 
   /** Checks that hidden layers are compared with those of the reference, on images as they are. */
   public Term {
     if (hidden > 0
-        && (target != Target.REFERENCE || attack != null || !(function instanceof Distance))) {
+        && (target != Target.REFERENCE
+            || attack != null
+            || exempt != NONE
+            || !(function instanceof Distance))) {
       throw new IllegalArgumentException("hidden layers beside " + function.id() + ", " + target);
     }
   }
 
-  /** A term on the outputs alone. */
+  /** A term on all outputs and on them alone. */
   public Term(ExampleFunction function, Target target, double weight, Batch batch, Attack attack) {
-    this(function, target, weight, batch, attack, 0);
+    this(function, target, weight, batch, attack, 0, NONE);
   }
 
-  /** A term on images as they are. */
+  /** A term on images as they are, over all outputs. */
   public Term(ExampleFunction function, Target target, double weight, Batch batch) {
-    this(function, target, weight, batch, null, 0);
+    this(function, target, weight, batch, null);
+  }
+
+  /** The same with another weight. */
+  public Term times(double other) {
+    return new Term(function, target, other, batch, attack, hidden, exempt);
   }
 
   /** What outputs are compared with. */
@@ -62,11 +75,16 @@ public record Term(
 
   /** Drift from the reference network, weight mu. */
   public static Term drift(Distance distance, double mu, Batch anchors) {
-    return new Term(distance, Target.REFERENCE, mu, anchors);
+    return drift(distance, mu, anchors, 0);
   }
 
   /** Drift of outputs and hidden layers, weight mu; the latter's beside the former's is hidden. */
   public static Term drift(Distance distance, double mu, Batch anchors, double hidden) {
-    return new Term(distance, Target.REFERENCE, mu, anchors, null, hidden);
+    return new Term(distance, Target.REFERENCE, mu, anchors, null, hidden, NONE);
+  }
+
+  /** The same drift without the outputs of a head. */
+  public Term exempting(int head) {
+    return new Term(function, target, weight, batch, attack, hidden, head);
   }
 }

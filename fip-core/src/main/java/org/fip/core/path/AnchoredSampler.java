@@ -100,6 +100,7 @@ public final class AnchoredSampler implements Sampler {
 
   /** The gradient of the terms, whose drift follows the tolerance if there is one. */
   static Gradient gradient(Point here, PathState state, List<Term> terms, Tolerance tolerance) {
+    Costs.addGradients(state, 1);
     if (tolerance == null) {
       return here.gradient(terms, state.step());
     }

@@ -8,6 +8,7 @@ final class Costs {
   private static final String ROUNDS = "rounds";
   private static final String BROADCAST = "bytes.broadcast";
   private static final String REDUCED = "bytes.reduced";
+  private static final String GRADIENTS = "gradients";
 
   private Costs() {}
 
@@ -20,6 +21,14 @@ final class Costs {
         (long) state.scalar(ROUNDS, 0),
         (long) state.scalar(BROADCAST, 0),
         (long) state.scalar(REDUCED, 0));
+  }
+
+  static double gradients(PathState state) {
+    return state.scalar(GRADIENTS, 0);
+  }
+
+  static void addGradients(PathState state, double count) {
+    state.setScalar(GRADIENTS, gradients(state) + count);
   }
 
   static void setSeconds(PathState state, double seconds) {

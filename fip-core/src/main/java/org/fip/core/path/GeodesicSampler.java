@@ -73,9 +73,35 @@ public final class GeodesicSampler implements Sampler {
       double learningRate,
       int maxRejections) {}
 
+  /**
+   * What parts of a step cost as a share of a gradient over the same examples, which is three
+   * forward passes: recording a point one, a product with G there four (two each for J and for its
+   * transpose), a displacement two, and a trial that also asks for the form of G there four.
+   */
+  private static final double RECORDING = 1.0 / 3;
+
+  private static final double PRODUCT = 4.0 / 3;
+  private static final double DISPLACEMENT = 2.0 / 3;
+  private static final double TRIAL_WITH_FORM = 4.0 / 3;
+
+  /**
+   * What a step costs in gradients of its batches, where no step is rejected and the solver takes
+   * all its iterations.
+   *
+   * @param anchorShare share of the anchors among the examples of a step
+   */
+  public static double gradients(Solver solver, int iterations, double anchorShare) {
+    return 1 + anchorShare * (RECORDING + iterations * PRODUCT + trialCost(solver));
+  }
+
+  private static double trialCost(Solver solver) {
+    return solver == Solver.LOCAL ? TRIAL_WITH_FORM : DISPLACEMENT;
+  }
+
   private final Manifold manifold;
   private final Constraint constraint;
   private final List<Term> terms;
+  private final double anchorShare;
   private final Settings settings;
   private final Schedule schedule;
   private final Stretch stretch;
@@ -91,6 +117,8 @@ public final class GeodesicSampler implements Sampler {
     this.manifold = manifold;
     this.constraint = constraint;
     this.terms = List.copyOf(terms);
+    int examples = terms.stream().mapToInt(term -> term.batch().size()).sum();
+    anchorShare = examples == 0 ? 1 : (double) settings.anchors().size() / examples;
     this.settings = settings;
     this.schedule = schedule;
     this.stretch = stretch;
@@ -106,6 +134,7 @@ public final class GeodesicSampler implements Sampler {
   public Step step(Point here, PathState state) {
     long step = state.step();
     Gradient gradient = here.gradient(terms, step);
+    Costs.addGradients(state, 1);
     AnchoredSampler.requireFinite(gradient.vector(), step);
     constraint.restrict(gradient.vector(), state);
     Adam adam = Adam.update(state, gradient.vector(), stretch.first());
@@ -121,6 +150,7 @@ public final class GeodesicSampler implements Sampler {
       Vector.add(state.weights(), 1, theta);
       Point there = manifold.at(state.weights());
       Trial trial = trial(here, there, step, predicted);
+      Costs.addGradients(state, anchorShare * trialCost(settings.solver()));
       predicted = trial.predicted();
       if (predicted > BUDGET_SLACK * settings.outputBudget()) {
         there.close();
@@ -171,6 +201,7 @@ public final class GeodesicSampler implements Sampler {
     if (settings.solver() == Solver.LOCAL) {
       constraint.restrict(diagonal, state);
       LocalDirection direction = here.solveLocally(system(state.step(), b, diagonal));
+      addProducts(state, settings.iterations());
       System.arraycopy(direction.vector(), 0, theta, 0, n);
       return direction.predicted();
     }
@@ -182,6 +213,7 @@ public final class GeodesicSampler implements Sampler {
             b,
             settings.iterations(),
             TOLERANCE);
+    addProducts(state, solution.iterations());
     System.arraycopy(solution.x(), 0, theta, 0, n);
     double quadratic = 0;
     for (int i = 0; i < n; i++) {
@@ -189,6 +221,10 @@ public final class GeodesicSampler implements Sampler {
       quadratic += metricPart * theta[i];
     }
     return Math.max(0, quadratic / settings.anchorWeight());
+  }
+
+  private void addProducts(PathState state, int products) {
+    Costs.addGradients(state, anchorShare * (RECORDING + products * PRODUCT));
   }
 
   private LocalSystem system(long step, float[] b, float[] diagonal) {

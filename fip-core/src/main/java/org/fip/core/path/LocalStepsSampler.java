@@ -67,6 +67,7 @@ public final class LocalStepsSampler implements Sampler {
     }
     LocalSteps.Result result =
         here.localSteps(Adam.steps(terms, step, rates(step), stretch.first()), first, second);
+    Costs.addGradients(state, stride);
     float[] move = result.move();
     int wrong = Vector.firstNonFinite(move);
     if (wrong >= 0) {

@@ -36,7 +36,7 @@ public record Tolerance(double share, int term, Stretch stretch) implements Seri
     }
     List<Term> weighted = new ArrayList<>(terms);
     double weight = state.scalar(WEIGHT, drift.weight());
-    weighted.set(term, new Term(drift.function(), drift.target(), weight, drift.batch()));
+    weighted.set(term, drift.times(weight));
     return weighted;
   }
 

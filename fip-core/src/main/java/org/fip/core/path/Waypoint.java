@@ -22,6 +22,14 @@ public record Waypoint(
         state, measurements.stream().map(m -> m.plus(traffic, seconds)).toList(), evaluation);
   }
 
+  /**
+   * What the steps up to this waypoint have cost, in gradients of one step's batches; measurements
+   * and evaluations are not counted.
+   */
+  public double gradients() {
+    return Costs.gradients(state);
+  }
+
   /** The step the waypoint stands at. */
   public long step() {
     return state.step();

@@ -48,23 +48,18 @@ public final class ZeroFace implements Constraint {
 
   private void freeUnlearned(Network network) {
     int classes = network.classes();
-    for (int row = 0; row < classes; row++) {
-      boolean learned = false;
-      for (String tensor : network.graph().head()) {
-        Slot slot = network.layout().find(tensor).orElse(null);
-        int length = slot == null ? 0 : slot.parameter().size() / classes;
-        for (int i = 0; i < length; i++) {
-          learned |= network.weights()[slot.offset() + row * length + i] != 0;
-        }
-      }
-      for (String tensor : network.graph().head()) {
-        Slot slot = network.layout().find(tensor).orElse(null);
-        if (!learned && slot != null) {
-          int length = slot.parameter().size() / classes;
-          int from = slot.offset() + row * length;
-          zeros.clear(from, from + length);
-        }
-      }
+    BitSet unlearned = network.unlearned();
+    for (String tensor : network.graph().head()) {
+      network
+          .layout()
+          .find(tensor)
+          .ifPresent(
+              slot -> {
+                int length = slot.parameter().size() / classes;
+                unlearned.stream()
+                    .map(row -> slot.offset() + row * length)
+                    .forEach(from -> zeros.clear(from, from + length));
+              });
     }
   }
 

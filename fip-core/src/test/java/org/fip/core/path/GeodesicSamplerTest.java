@@ -93,6 +93,35 @@ class GeodesicSamplerTest {
   }
 
   @ParameterizedTest
+  @EnumSource
+  void aStepThatGoesAsPredictedCostsWhatIsForeseen(Solver solver) {
+    List<Term> terms =
+        List.of(
+            Term.task(new Batch("task", 90, Widening.NONE)),
+            Term.drift(Distance.KL, 1, new Batch("anchors", 30, Widening.NONE)));
+    GeodesicSampler.Settings settings =
+        new GeodesicSampler.Settings(
+            solver,
+            Metric.EUCLIDEAN,
+            terms.get(1).batch(),
+            1,
+            3,
+            1e9,
+            Double.POSITIVE_INFINITY,
+            1e-3,
+            0);
+    try (Manifold manifold = manifold();
+        Point here = manifold.at(NETWORK.weights())) {
+      PathState state = new PathState(NETWORK.weights().clone());
+      new GeodesicSampler(manifold, Constraint.NONE, terms, settings, Schedule.CONSTANT, STRETCH)
+          .step(here, state)
+          .point()
+          .close();
+      assertEquals(GeodesicSampler.gradients(solver, 3, 0.25), Costs.gradients(state), 1e-12);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"EXACT,1", "EXACT,3", "LOCAL,1", "LOCAL,3"})
   void stepsStayInsideTheOutputBudgetWhereTheMetricHolds(Solver solver, int shards) {
     double budget = 1e-4;

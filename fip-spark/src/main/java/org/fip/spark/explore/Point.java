@@ -66,7 +66,7 @@ record Point(
           case DIVERSIFY -> recipe.diversify().members();
           case TRAIN, ROBUSTIFY, CONNECT -> 1;
         };
-    return (long) recipe.path().steps() * stretches;
+    return (long) recipe.path().walkSteps() * stretches;
   }
 
   static ObjectNode json(Recipe recipe) {

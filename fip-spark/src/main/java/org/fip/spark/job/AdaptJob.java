@@ -41,8 +41,9 @@ public final class AdaptJob {
     Optional<Network> begun = StoredPath.begun(context, output);
     Network start = begun.orElseGet(this::start);
     sources.readEvaluations(recipe.evaluate(), start.classes());
+    TaskHeads heads = TaskHeads.of(recipe, start, sources);
     try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
-      TaskSequence sequence = new TaskSequence(context, recipe, sources, Map.of(), lock);
+      TaskSequence sequence = new TaskSequence(context, recipe, sources, heads, Map.of(), lock);
       AdaptResult.Run path = walk(sequence, recipe.path().sampler(), output, start);
       Map<String, AdaptResult.Run> baselines = new LinkedHashMap<>();
       for (Sampler baseline : recipe.baselines()) {
@@ -52,6 +53,7 @@ public final class AdaptJob {
       return new AdaptResult(
           recipe.tasks().stream().map(Task::name).toList(),
           List.copyOf(recipe.evaluate().keySet()),
+          recipe.incremental(),
           path,
           baselines);
     }

@@ -1,22 +1,29 @@
 package org.fip.spark.job;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.fip.core.manifold.Evaluation;
+import org.fip.spark.recipe.Incremental;
 
 /**
  * Where continual learning ended.
  *
  * @param tasks names of the tasks, in order
  * @param evaluations names of the evaluation sets
+ * @param incremental what each task adds
  * @param path the path
  * @param baselines the walk of each baseline
  */
 public record AdaptResult(
-    List<String> tasks, List<String> evaluations, Run path, Map<String, Run> baselines)
+    List<String> tasks,
+    List<String> evaluations,
+    Incremental incremental,
+    Run path,
+    Map<String, Run> baselines)
     implements JobResult {
 
   /**
@@ -24,8 +31,22 @@ public record AdaptResult(
    *
    * @param report what every command reports
    * @param evaluations by set: at the start, then after each task; joint training has one task
+   * @param gradients what its steps cost, in gradients of a step's batches
+   * @param weights the weight of the drift that was chosen for each task; NaN where none was
    */
-  public record Run(ObjectNode report, List<Map<String, Evaluation>> evaluations) {
+  public record Run(
+      ObjectNode report,
+      List<Map<String, Evaluation>> evaluations,
+      double gradients,
+      List<Double> weights) {
+
+    private void putCostInto(ObjectNode json) {
+      json.put("gradientEvaluations", gradients);
+      if (weights.stream().anyMatch(weight -> !weight.isNaN())) {
+        ArrayNode chosen = json.putArray("anchorWeights");
+        weights.forEach(weight -> chosen.add(weight.isNaN() ? null : weight));
+      }
+    }
 
     /** The last evaluation, by set. */
     public Map<String, Evaluation> end() {
@@ -36,6 +57,8 @@ public record AdaptResult(
   @Override
   public ObjectNode toJson() {
     ObjectNode json = path.report.deepCopy();
+    json.put("incremental", incremental.label());
+    path.putCostInto(json);
     ObjectNode byBaseline = json.putObject("baselines");
     baselines.forEach((name, run) -> putBaseline(byBaseline.putObject(name), run));
     ObjectNode definitions = json.putObject("definitions");
@@ -43,6 +66,15 @@ public record AdaptResult(
         "agreement",
         "share of examples whose largest output is where the network has it that the task started"
             + " from");
+    definitions.put(
+        "gradientEvaluations",
+        "cost of all steps in gradients of a step's batches; forward-mode products count as 4/3, a"
+            + " pass forward as 1/3, of their share of the examples");
+    if (incremental == Incremental.TASK) {
+      definitions.put(
+          "accuracy",
+          "share of examples whose largest output among those of their own task is at the label");
+    }
     if (tasks.size() > 1) {
       new SequenceFigures(tasks, path.evaluations).putInto(json, definitions);
     }
@@ -61,6 +93,8 @@ public record AdaptResult(
                     .put("agreement", end.agreement()));
     json.set("drift", run.report.path("drift"));
     json.set("length", run.report.path("length"));
+    json.put("seconds", run.report.path("seconds").asDouble());
+    run.putCostInto(json);
     if (tasks.size() > 1) {
       new SequenceFigures(tasks, run.evaluations).putInto(json, null);
     }

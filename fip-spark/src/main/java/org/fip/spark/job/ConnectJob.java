@@ -86,7 +86,7 @@ public final class ConnectJob {
     int bends = settings.bends();
     Network middle = start.withWeights(Curve.straight(from, to, bends).nodes().get(bends / 2 + 1));
     StoredPath store = StoredPath.open(context, place, recipe, middle, sources.provenance(), lock);
-    Stretch stretch = new Stretch(0, recipe.path().steps());
+    Stretch stretch = new Stretch(0, recipe.path().walkSteps());
     CurveSampler.Settings curve = sampler();
     Schedule schedule = recipe.path().schedule();
     Waypoint last =

@@ -163,8 +163,9 @@ public final class NightJob {
                             : Networks.start(own, context.hadoop()),
                         own.tasks().stream().map(task -> sources.read(task.train())).toList()));
     sources.readEvaluations(own.evaluate(), start.classes());
+    TaskHeads heads = TaskHeads.of(own, start, sources);
     AdaptResult.Run run =
-        new TaskSequence(context, own, sources, Map.of(BEFORE, before), lock)
+        new TaskSequence(context, own, sources, heads, Map.of(BEFORE, before), lock)
             .walk(
                 own.path().sampler(),
                 place,
@@ -175,7 +176,8 @@ public final class NightJob {
                         : sources.first(own.keep(), choice));
     List<String> tasks = own.tasks().stream().map(Task::name).toList();
     AdaptResult result =
-        new AdaptResult(tasks, List.copyOf(own.evaluate().keySet()), run, Map.of());
+        new AdaptResult(
+            tasks, List.copyOf(own.evaluate().keySet()), own.incremental(), run, Map.of());
     Optional<ObjectNode> past = latest.flatMap(l -> store.record(l.night()));
     store.writeRecord(own.night(), record(own, before, past, result));
   }

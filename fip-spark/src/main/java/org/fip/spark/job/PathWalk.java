@@ -6,6 +6,7 @@ import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.RobustnessProbe;
 import org.fip.core.manifold.Workers;
+import org.fip.core.network.OutputHeads;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.Constraint;
@@ -31,6 +32,7 @@ final class PathWalk {
   private final StoredPath path;
   private final Sources sources;
   private final Map<String, RobustnessProbe> attacks;
+  private final OutputHeads heads;
 
   PathWalk(JobContext context, Recipe recipe, StoredPath path, Sources sources) {
     this(context, recipe, path, sources, Map.of());
@@ -43,11 +45,27 @@ final class PathWalk {
       StoredPath path,
       Sources sources,
       Map<String, RobustnessProbe> attacks) {
+    this(context, recipe, path, sources, attacks, OutputHeads.ONE);
+  }
+
+  private PathWalk(
+      JobContext context,
+      Recipe recipe,
+      StoredPath path,
+      Sources sources,
+      Map<String, RobustnessProbe> attacks,
+      OutputHeads heads) {
     this.attacks = attacks;
+    this.heads = heads;
     this.context = context;
     this.recipe = recipe;
     this.path = path;
     this.sources = sources;
+  }
+
+  /** The same walk of a network whose outputs are divided. */
+  PathWalk with(OutputHeads division) {
+    return new PathWalk(context, recipe, path, sources, attacks, division);
   }
 
   /**
@@ -142,12 +160,12 @@ final class PathWalk {
 
   /** The job's workers with these data. */
   Workers workers(Map<String, EncodedExamples> data) {
-    return context.workers().open(path.start().definition(), workers(), data);
+    return context.workers().open(path.start().definition().withHeads(heads), workers(), data);
   }
 
   /** Length of the path when all its stretches are walked. */
   private long total() {
-    return (long) recipe.path().steps() * Math.max(1, recipe.tasks().size());
+    return (long) recipe.path().walkSteps() * Math.max(1, recipe.tasks().size());
   }
 
   private WorkersSettings workers() {

@@ -65,7 +65,7 @@ public final class RobustifyJob {
   private RobustifyResult walk(StoredPath path, EncodedExamples anchors) {
     Map<String, EncodedExamples> data = new LinkedHashMap<>(Map.of(Sources.ANCHORS, anchors));
     Map<String, RobustnessProbe> attacks = attacks(data);
-    Stretch stretch = new Stretch(0, recipe.path().steps());
+    Stretch stretch = new Stretch(0, recipe.path().walkSteps());
     Samplers samplers =
         new Samplers(recipe.path().sampler(), recipe.path(), path.start(), recipe.seed());
     Constraint face = samplers.face(path.start());
@@ -78,7 +78,7 @@ public final class RobustifyJob {
                 data,
                 path.start().weights(),
                 face,
-                manifold -> samplers.beside(manifold, face, term, stretch, 1));
+                manifold -> samplers.beside(new Stage(manifold, face, stretch, 1), term));
     path.writeFinal(last);
     List<String> sets = new ArrayList<>();
     for (String set : recipe.evaluate().keySet()) {

@@ -14,6 +14,7 @@ import org.fip.core.objective.CrossEntropy;
 import org.fip.core.objective.Term;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.AnchoredSampler;
+import org.fip.core.path.ChosenWeight;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.ElasticPenalty;
 import org.fip.core.path.GeodesicSampler;
@@ -70,64 +71,79 @@ final class Samplers implements Serializable {
     return path.withinSparsity() ? new ZeroFace(start) : Constraint.NONE;
   }
 
-  /**
-   * A sampler that learns a task, inside a constraint.
-   *
-   * @param kept how many tasks are kept; the drift weighs for each
-   */
-  Sampler learning(Manifold manifold, Constraint constraint, Stretch stretch, int kept) {
+  /** A sampler that learns a task. */
+  Sampler learning(Stage stage) {
     Term task = Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE));
-    return beside(manifold, constraint, task, stretch, kept);
+    return path.anchorWeight().auto()
+            && kind == org.fip.spark.recipe.Sampler.ANCHORED
+            && stage.kept() > 0
+        ? choosing(stage, task)
+        : beside(stage, task);
   }
 
-  /**
-   * A sampler that makes a term small beside what it keeps, inside a constraint.
-   *
-   * @param kept how many tasks are kept; the drift weighs for each
-   */
-  Sampler beside(Manifold manifold, Constraint constraint, Term term, Stretch stretch, int kept) {
-    boolean keeps = kept > 0;
+  /** A sampler that makes a term small beside what it keeps. */
+  Sampler beside(Stage stage, Term term) {
+    boolean keeps = stage.kept() > 0;
     List<Term> terms = new ArrayList<>(List.of(term));
     if (keeps && kind.replays()) {
-      terms.addAll(anchorTerms(kept));
+      terms.addAll(anchorTerms(stage.kept(), stage.exempt()));
     }
     Penalty penalty =
         keeps && kind == org.fip.spark.recipe.Sampler.EWC
-            ? new ElasticPenalty(path.ewc().lambda(), Sources.LEARNED, stretch)
+            ? new ElasticPenalty(path.ewc().lambda(), Sources.LEARNED, stage.stretch())
             : Penalty.NONE;
-    return sampler(manifold, constraint, penalty, terms, stretch, kept);
+    return sampler(stage, penalty, terms);
   }
 
   /**
-   * A sampler that keeps, inside a constraint.
+   * A sampler that keeps.
    *
    * @param labels whether it also descends the cross-entropy with the anchors' labels
    */
-  Sampler keeping(
-      Manifold manifold, Constraint constraint, Penalty penalty, boolean labels, Stretch stretch) {
-    boolean keeps = kind.replays();
+  Sampler keeping(Stage stage, Penalty penalty, boolean labels) {
     List<Term> terms = new ArrayList<>();
-    if (labels || !keeps) {
+    if (labels || stage.kept() == 0) {
       Widening unlabelled = path.widening().widening();
       terms.add(
           Term.task(anchors(new Widening(false, unlabelled.shift(), unlabelled.flip(), 0, false))));
     }
-    if (keeps) {
-      terms.addAll(anchorTerms(1));
+    if (stage.kept() > 0) {
+      terms.addAll(anchorTerms(1, Term.NONE));
     }
-    return sampler(manifold, constraint, penalty, terms, stretch, keeps ? 1 : 0);
+    return sampler(stage, penalty, terms);
+  }
+
+  /** A sampler that first chooses the weight of the drift. */
+  private Sampler choosing(Stage stage, Term task) {
+    int stride = path.localSteps();
+    ChosenWeight.Settings settings =
+        new ChosenWeight.Settings(
+            path.auto().weights(),
+            path.auto().probeSteps(path.walkSteps(), stride),
+            Sources.TASK_HELD_OUT,
+            Batch.all(Sources.ANCHORS_HELD_OUT),
+            stage.kept());
+    return new ChosenWeight(
+        (weight, part) -> {
+          Term drift = drift(weight, stage.exempt());
+          return sampler(stage.on(part), Penalty.NONE, List.of(task, drift));
+        },
+        settings,
+        stage.stretch());
   }
 
   /**
    * What holds the outputs on the anchors.
    *
    * @param kept how many tasks are kept; the drift weighs for each
+   * @param exempt number of the head whose outputs the drift leaves free
    */
-  List<Term> anchorTerms(int kept) {
+  List<Term> anchorTerms(int kept, int exempt) {
     Batch stored = anchors(Widening.NONE);
     return switch (kind) {
       case REPLAY -> List.of(labels(1, stored));
-      case RELEASED -> List.of(Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, stored));
+      case RELEASED ->
+          List.of(Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, stored).exempting(exempt));
       case DER_PLUS_PLUS -> {
         // The mean over the outputs of the squared distance is 2 / C of half the squared distance.
         double alpha = 2 * path.der().alpha() / classes;
@@ -135,14 +151,15 @@ final class Samplers implements Serializable {
             new Term(Distance.SQUARED_LOGITS, Term.Target.STORED, alpha, stored),
             labels(path.der().beta(), stored));
       }
-      default ->
-          List.of(
-              Term.drift(
-                  path.distance(),
-                  kept * path.anchorWeight(),
-                  anchors(path.widening().widening()),
-                  path.hiddenWeight()));
+      default -> List.of(drift(kept * path.anchorWeight().value(), exempt));
     };
+  }
+
+  /** Hidden layers are compared beside all outputs. */
+  private Term drift(double weight, int exempt) {
+    Batch batch = anchors(path.widening().widening());
+    Term drift = Term.drift(path.distance(), weight, batch, path.hiddenWeight());
+    return path.hiddenWeight() > 0 ? drift : drift.exempting(exempt);
   }
 
   private static Term labels(double weight, Batch batch) {
@@ -153,17 +170,19 @@ final class Samplers implements Serializable {
     return new Batch(Sources.ANCHORS, path.anchorBatch(), widening);
   }
 
-  private Sampler sampler(
-      Manifold manifold,
-      Constraint constraint,
-      Penalty penalty,
-      List<Term> terms,
-      Stretch stretch,
-      int kept) {
-    boolean keeps = kept > 0;
+  private Sampler sampler(Stage stage, Penalty penalty, List<Term> terms) {
+    Manifold manifold = stage.manifold();
+    Constraint constraint = stage.constraint();
+    Stretch stretch = stage.stretch();
+    boolean keeps = stage.kept() > 0;
     if (kind == org.fip.spark.recipe.Sampler.GEODESIC && keeps) {
       return new GeodesicSampler(
-          manifold, constraint, terms, geodesic(path.geodesic(), kept), path.schedule(), stretch);
+          manifold,
+          constraint,
+          terms,
+          geodesic(path.geodesic(), stage.kept()),
+          path.schedule(),
+          stretch);
     }
     Schedule schedule =
         kind == org.fip.spark.recipe.Sampler.RELEASED ? Schedule.CONSTANT : path.schedule();
@@ -207,7 +226,7 @@ final class Samplers implements Serializable {
         settings.solver(),
         settings.metric(),
         anchors(path.widening().widening()),
-        kept * path.anchorWeight(),
+        kept * path.anchorWeight().value(),
         settings.iterations(),
         settings.outputBudget(),
         settings.weightBudget() == null ? Double.POSITIVE_INFINITY : settings.weightBudget(),

@@ -25,6 +25,12 @@ final class Sources {
   /** The command in a path's provenance. */
   static final String COMMAND = "command";
 
+  /** Labelled examples of the task that no step sees, for what is chosen for it. */
+  static final String TASK_HELD_OUT = "task held out";
+
+  /** Anchors that no step sees, either. */
+  static final String ANCHORS_HELD_OUT = "anchors held out";
+
   private static final String EVALUATION = "evaluate.";
 
   private final JobContext context;

@@ -111,7 +111,8 @@ public final class SparsifyJob {
     double before = 0;
     for (int i = 0; i < targets.size(); i++) {
       double target = targets.get(i);
-      Stretch stretch = new Stretch((long) i * recipe.path().steps(), recipe.path().steps());
+      Stretch stretch =
+          new Stretch((long) i * recipe.path().walkSteps(), recipe.path().walkSteps());
       SparsityFace face = plan.face(kind, stretch, before, target);
       Penalty penalty = plan.penalty(kind, target);
       boolean labels = recipe.sparsity().labels();
@@ -122,7 +123,9 @@ public final class SparsifyJob {
               Map.of(Sources.ANCHORS, anchors),
               start.weights(),
               face,
-              manifold -> samplers.keeping(manifold, face, penalty, labels, stretch));
+              manifold ->
+                  samplers.keeping(
+                      new Stage(manifold, face, stretch, kind.replays() ? 1 : 0), penalty, labels));
       float[] weights = at.state().weights();
       if (i < targets.size() - 1) {
         path.writeOnTheWay(

@@ -129,7 +129,7 @@ final class StoredPath {
 
   /** The evaluation at a waypoint, by name of the set in the recipe. */
   Map<String, Evaluation> evaluation(long step) {
-    return store.read(step).evaluation();
+    return store.measured(step).evaluation();
   }
 
   /** Writes the network at a waypoint as the store's final one, unless it is there undamaged. */

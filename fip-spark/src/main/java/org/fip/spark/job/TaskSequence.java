@@ -13,6 +13,7 @@ import org.fip.core.data.EncodedExamples;
 import org.fip.core.data.Rows;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.network.Network;
+import org.fip.core.path.ChosenWeight;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
@@ -31,12 +32,14 @@ final class TaskSequence {
   private final JobContext context;
   private final Recipe recipe;
   private final Sources sources;
+  private final TaskHeads heads;
   private final Map<String, String> provenance;
   private final StoreLock lock;
 
   /**
    * A sequence.
    *
+   * @param heads which outputs compete
    * @param provenance what a path is made from beside its data, by name
    * @param lock the right to write where paths are
    */
@@ -44,11 +47,13 @@ final class TaskSequence {
       JobContext context,
       Recipe recipe,
       Sources sources,
+      TaskHeads heads,
       Map<String, String> provenance,
       StoreLock lock) {
     this.context = context;
     this.recipe = recipe;
     this.sources = sources;
+    this.heads = heads;
     this.provenance = provenance;
     this.lock = lock;
   }
@@ -69,21 +74,33 @@ final class TaskSequence {
     Samplers samplers = new Samplers(kind, recipe.path(), path.start(), recipe.seed());
     Constraint face = samplers.face(path.start());
     AnchorChoice choice = new AnchorChoice(context, recipe, kind.learnsFromAnchors());
-    PathWalk walk = new PathWalk(context, recipe, path, sources);
+    PathWalk plain = new PathWalk(context, recipe, path, sources);
     List<Stretch> stretches = stretches(kind);
-    if (!isLearned(path, stretches.get(0)) && path.store().anchors(0).isEmpty()) {
+    Optional<Waypoint> begun = learned(path, stretches.get(0));
+    if (begun.isEmpty() && path.store().anchors(0).isEmpty()) {
       first.apply(choice).ifPresent(anchors -> path.store().writeAnchors(0, anchors));
     }
     List<Map<String, Evaluation>> evaluations = new ArrayList<>();
+    List<Double> weights = new ArrayList<>();
     Waypoint last = null;
     for (int i = 0; i < stretches.size(); i++) {
       Stretch stretch = stretches.get(i);
-      if (isLearned(path, stretch)) {
-        last = path.store().read(stretch.last());
+      Optional<Waypoint> before = Optional.ofNullable(last);
+      Optional<Waypoint> learned = i == 0 ? begun : learned(path, stretch);
+      if (learned.isPresent()) {
+        last = learned.get();
       } else {
         EncodedExamples task = task(kind, i);
         Optional<Anchors> anchors = anchors(path, stretch);
         int kept = path.store().anchorSteps().contains(0L) ? i + 1 : i;
+        float[] reference =
+            before
+                .map(waypoint -> waypoint.state().weights())
+                .orElse(path.start().weights())
+                .clone();
+        TaskHeads.Division division = heads.at(kind, i, task, path.start().withWeights(reference));
+        int exempt = division.exempt();
+        PathWalk walk = plain.with(division.heads());
         last =
             walk.walk(
                 kind.label()
@@ -91,9 +108,9 @@ final class TaskSequence {
                     + (kind == Sampler.JOINT ? "all tasks" : recipe.tasks().get(i).name()),
                 stretch,
                 data(kind, i, anchors, task, new StoredOutputs(path, walk)),
-                i == 0 ? path.start().weights() : weights(path, stretch.first()),
+                reference,
                 face,
-                manifold -> samplers.learning(manifold, face, stretch, kept));
+                manifold -> samplers.learning(new Stage(manifold, face, stretch, kept, exempt)));
         path.store()
             .writeAnchors(
                 stretch.last(),
@@ -102,10 +119,12 @@ final class TaskSequence {
       if (i == 0) {
         evaluations.add(path.evaluation(0));
       }
-      evaluations.add(path.evaluation(stretch.last()));
+      evaluations.add(last.evaluation());
+      weights.add(ChosenWeight.of(last.state()));
     }
     path.writeFinal(last);
-    return new AdaptResult.Run(path.report(last, recipe.evaluate().keySet()), evaluations);
+    return new AdaptResult.Run(
+        path.report(last, recipe.evaluate().keySet()), evaluations, last.gradients(), weights);
   }
 
   /** The data sets that a stretch's steps and measurements ask for. */
@@ -124,6 +143,10 @@ final class TaskSequence {
     }
     boolean stored = kind == Sampler.DER_PLUS_PLUS;
     data.put(Sources.ANCHORS, stored ? outputs.with(memory) : memory);
+    if (kind == Sampler.ANCHORED && recipe.path().anchorWeight().auto()) {
+      double share = recipe.path().auto().heldOut();
+      data.putAll(HeldOut.of(task, anchors.orElseThrow(), share, recipe.seed()));
+    }
     if (kind == Sampler.EWC) {
       EncodedExamples learned =
           position == 0 ? sources.readAll(recipe.keep()) : task(kind, position - 1);
@@ -158,14 +181,17 @@ final class TaskSequence {
   }
 
   /**
-   * Whether a task was learned to its end, and what is kept of it and what is reported are there. A
+   * The end of a task that was learned, when what is kept of it and what is reported are there. A
    * task of which a part is damaged is learned again, from its data.
    */
-  private static boolean isLearned(StoredPath path, Stretch stretch) {
+  private static Optional<Waypoint> learned(StoredPath path, Stretch stretch) {
     PathStore store = path.store();
-    return store.anchorSteps().contains(stretch.last())
-        && isWhole(store, stretch.last())
-        && (stretch.first() > 0 || isWhole(store, 0));
+    if (!store.anchorSteps().contains(stretch.last())
+        || !store.steps().contains(stretch.last())
+        || (stretch.first() == 0 && !isWhole(store, 0))) {
+      return Optional.empty();
+    }
+    return store.until(stretch.last()).newest().filter(end -> end.step() == stretch.last());
   }
 
   private static boolean isWhole(PathStore store, long step) {
@@ -175,15 +201,11 @@ final class TaskSequence {
 
   /** A stretch for each task, or one as long as all of them for joint training. */
   private List<Stretch> stretches(Sampler kind) {
-    long steps = recipe.path().steps();
+    long steps = recipe.path().walkSteps();
     int tasks = recipe.tasks().size();
     if (kind == Sampler.JOINT) {
       return List.of(new Stretch(0, tasks * steps));
     }
     return IntStream.range(0, tasks).mapToObj(i -> new Stretch(i * steps, steps)).toList();
-  }
-
-  private static float[] weights(StoredPath path, long step) {
-    return path.store().read(step).state().weights();
   }
 }

@@ -44,7 +44,7 @@ public final class TrainJob {
   }
 
   private PathResult walk(StoredPath path, Sources sources, EncodedExamples task) {
-    Stretch stretch = new Stretch(0, recipe.path().steps());
+    Stretch stretch = new Stretch(0, recipe.path().walkSteps());
     Samplers samplers =
         new Samplers(recipe.path().sampler(), recipe.path(), path.start(), recipe.seed());
     Constraint face = samplers.face(path.start());
@@ -56,7 +56,7 @@ public final class TrainJob {
                 Map.of(Sources.ANCHORS, sample(task), Sources.TASK, task),
                 path.start().weights(),
                 face,
-                manifold -> samplers.learning(manifold, face, stretch, 0));
+                manifold -> samplers.learning(new Stage(manifold, face, stretch, 0)));
     path.writeFinal(last);
     ObjectNode report = path.report(last, recipe.evaluate().keySet());
     return new PathResult(report, path.evaluation(0), path.evaluation(last.step()));

@@ -11,6 +11,7 @@ import org.fip.core.manifold.Evaluation;
 import org.fip.core.manifold.ShardData;
 import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.network.NetworkDefinition;
+import org.fip.core.network.OutputHeads;
 import org.fip.core.path.Measurement;
 
 /**
@@ -30,6 +31,8 @@ public final class FipKryoRegistrator implements KryoRegistrator {
     register(kryo, EncodedExamples.Tensor.class);
     register(kryo, ImageShape.class);
     register(kryo, ShardData.class);
+    kryo.register(int[].class);
+    register(kryo, OutputHeads.class);
     register(kryo, NetworkDefinition.class);
     register(kryo, WorkerSpec.class);
     register(kryo, WorkerData.class);

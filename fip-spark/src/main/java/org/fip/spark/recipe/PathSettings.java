@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.network.util.JavaUtils;
 import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
+import org.fip.core.path.GeodesicSampler;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
 
@@ -16,6 +17,9 @@ import org.fip.core.path.Solver;
  *
  * @param sampler the rule that takes the steps; {@code train} always uses {@code fine-tuning}
  * @param steps how many steps
+ * @param gradientEvaluations as many steps instead as cost so many gradients of a step's batches,
+ *     so that samplers can be compared at equal work: one each, but those of {@code geodesic} cost
+ *     more; null for {@code steps}
  * @param localSteps steps that each shard takes by itself between two rounds, in every sampler but
  *     {@code geodesic}; divides {@code steps}, {@code checkpointEvery} and {@code measureEvery};
  *     with 1 all shards take each step together
@@ -32,7 +36,9 @@ import org.fip.core.path.Solver;
  * @param distance what drift is measured in
  * @param anchorWeight weight mu of the drift in the objective L + mu D, for each task that is kept:
  *     while the k-th task of a sequence is learned, mu is k times this, or k - 1 times without
- *     {@code keep}
+ *     {@code keep}. With {@code auto}, for the sampler {@code anchored} of {@code adapt}, it is
+ *     chosen anew for each task on examples that are held out
+ * @param auto how that choice is made
  * @param hiddenWeight weight, in the drift of the sampler {@code anchored}, of the distance of
  *     hidden layers beside that of the outputs: the mean over the layers of the squared distance
  *     relative to the reference's squared norm. For networks that read images
@@ -56,6 +62,7 @@ import org.fip.core.path.Solver;
 public record PathSettings(
     Sampler sampler,
     int steps,
+    Integer gradientEvaluations,
     int localSteps,
     int batch,
     int anchorBatch,
@@ -66,7 +73,8 @@ public record PathSettings(
     boolean relativeRate,
     Schedule schedule,
     Distance distance,
-    double anchorWeight,
+    AnchorWeight anchorWeight,
+    AutoSettings auto,
     double hiddenWeight,
     Double keepWithin,
     WideningSettings widening,
@@ -92,6 +100,7 @@ public record PathSettings(
     return new PathSettings(
         other,
         steps,
+        gradientEvaluations,
         localSteps,
         batch,
         anchorBatch,
@@ -103,6 +112,7 @@ public record PathSettings(
         schedule,
         distance,
         anchorWeight,
+        auto,
         other == Sampler.ANCHORED ? hiddenWeight : 0,
         keepWithin,
         widening,
@@ -132,6 +142,7 @@ public record PathSettings(
         new PathSettings(
             section.choice("sampler", Sampler.WALKING),
             section.smallInteger("steps", 1, MOST_STEPS),
+            section.optionalInteger("gradientEvaluations", 1, MOST_STEPS),
             section.smallInteger("localSteps", 1, MOST_LOCAL_STEPS),
             section.smallInteger("batch", 1, LARGEST_BATCH),
             section.smallInteger("anchorBatch", 1, LARGEST_BATCH),
@@ -142,7 +153,8 @@ public record PathSettings(
             section.bool("relativeRate"),
             section.choice("schedule", List.of(Schedule.values())),
             section.choice("distance", List.of(Distance.values())),
-            section.number("anchorWeight", Range.NOT_NEGATIVE),
+            AnchorWeight.read(section, "anchorWeight"),
+            AutoSettings.read(section.section("auto", AutoSettings.class)),
             section.number("hiddenWeight", Range.NOT_NEGATIVE),
             section.optionalNumber("keepWithin", Range.POSITIVE),
             WideningSettings.read(section.section("widening", WideningSettings.class)),
@@ -158,6 +170,16 @@ public record PathSettings(
                 section.section("communication", CommunicationSettings.class)));
     settings.checkRounds(section);
     return settings;
+  }
+
+  /** How many steps a walk takes. */
+  public int walkSteps() {
+    if (gradientEvaluations == null || sampler != Sampler.GEODESIC) {
+      return gradientEvaluations == null ? steps : gradientEvaluations;
+    }
+    double anchorShare = (double) anchorBatch / (batch + anchorBatch);
+    double each = GeodesicSampler.gradients(geodesic.solver(), geodesic.iterations(), anchorShare);
+    return (int) Math.max(1, gradientEvaluations / each);
   }
 
   /** Between rounds there is no one network that could be measured or committed. */
@@ -176,11 +198,12 @@ public record PathSettings(
         && (sampler == Sampler.GEODESIC
             || localSteps > 1
             || distance != Distance.SQUARED_LOGITS
-            || anchorWeight == 0)) {
+            || anchorWeight.auto()
+            || anchorWeight.value() == 0)) {
       throw section.refuse(
           "keepWithin",
           "null with the sampler geodesic, with localSteps above 1, with a distance other than"
-              + " squared-logits, and with the anchorWeight 0");
+              + " squared-logits, and with the anchorWeight 0 or auto");
     }
     boolean others = sampler == Sampler.GEODESIC || sampler == Sampler.LORA || localSteps > 1;
     if (relativeRate && (others || lowRank.rank() != null)) {
@@ -198,7 +221,7 @@ public record PathSettings(
           .refuse("rank", "null with the sampler geodesic and with localSteps above 1");
     }
     Map<String, Integer> multiples = new LinkedHashMap<>();
-    multiples.put("steps", steps);
+    multiples.put(gradientEvaluations == null ? "steps" : "gradientEvaluations", walkSteps());
     multiples.put("checkpointEvery", checkpointEvery);
     multiples.put("measureEvery", measureEvery);
     multiples.forEach(

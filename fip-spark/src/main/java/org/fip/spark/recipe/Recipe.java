@@ -30,6 +30,9 @@ import org.fip.spark.data.DataSelector;
  *     and <i>sparsify</i>. With <i>adapt</i> it may be an empty list, which must be written unless
  *     {@code architecture} is given: nothing is kept until the first task is learned
  * @param anchors which examples of each learned task are kept while the tasks after it are learned
+ * @param incremental what each of the tasks of {@code adapt} adds: class, outputs of one growing
+ *     head that all compete; task, a head of its own; domain, nothing, because all have the same
+ *     labels
  * @param tasks what is learned, in order; {@code adapt} at least one, {@code train} exactly one
  * @param evaluate evaluation sets by name, in order
  * @param baselines other samplers that are also run, for comparison; for the command <i>adapt</i>
@@ -54,6 +57,7 @@ public record Recipe(
     long seed,
     List<DataSelector> keep,
     AnchorSettings anchors,
+    Incremental incremental,
     List<Task> tasks,
     Map<String, DataSelector> evaluate,
     List<Sampler> baselines,
@@ -160,6 +164,7 @@ public record Recipe(
         chosen,
         keep,
         anchors,
+        incremental,
         others,
         evaluate,
         beside,
@@ -197,6 +202,7 @@ public record Recipe(
             section.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             keep(command, section),
             AnchorSettings.read(section.section("anchors", AnchorSettings.class)),
+            section.choice("incremental", List.of(Incremental.values())),
             tasks(section),
             evaluate,
             section.choices(
@@ -265,6 +271,10 @@ public record Recipe(
     if (command != Command.ADAPT && command != Command.SPARSIFY && !baselines.isEmpty()) {
       throw section.refuse("baselines", "empty with " + command.label() + ", which runs none");
     }
+    if (incremental == Incremental.TASK && night != null) {
+      throw section.refuse(
+          "incremental", "class or domain with night, which knows no heads of other nights");
+    }
     if (command == Command.TRAIN) {
       checkTraining(section);
       return;
@@ -312,6 +322,16 @@ public record Recipe(
     }
     if (path.relativeRate() && baselines.contains(Sampler.LORA)) {
       throw walked.refuse("relativeRate", "false with the baseline lora");
+    }
+    if (path.anchorWeight().auto()
+        && (command != Command.ADAPT || path.sampler() != Sampler.ANCHORED)) {
+      throw walked.refuse("anchorWeight", "a number but with adapt and the sampler anchored");
+    }
+    if (path.hiddenWeight() > 0 && incremental == Incremental.TASK) {
+      throw walked.refuse("hiddenWeight", "0 with incremental: task");
+    }
+    if (path.gradientEvaluations() != null && command != Command.ADAPT) {
+      throw walked.refuse("gradientEvaluations", "null but with adapt");
     }
     if (path.localSteps() > 1
         && (path.sampler().stepsOnDriver()

@@ -27,6 +27,14 @@ sealed interface Rule {
     }
   }
 
+  /** A number in a range, or a word in its place. */
+  record RealOr(Range range, String word) implements Rule {
+    @Override
+    public String expected() {
+      return word + " or " + range.describe();
+    }
+  }
+
   /** True or false. */
   record Flag() implements Rule {
     @Override

@@ -288,6 +288,19 @@ final class Section {
     return optional(key, new Rule.Real(range), this::real);
   }
 
+  /** A number in a range, or null where this word stands in its place. */
+  Double numberOr(String key, Range range, String word) {
+    Rule rule = new Rule.RealOr(range, word);
+    JsonNode value = read(key, rule, REQUIRED);
+    if (word.equals(value.textValue())) {
+      return null;
+    }
+    if (!value.isNumber() || !range.contains(value.doubleValue())) {
+      throw wrong(at(key), value, rule.expected());
+    }
+    return value.doubleValue();
+  }
+
   /** True or false. */
   boolean bool(String key) {
     Rule rule = new Rule.Flag();

@@ -61,6 +61,14 @@ class StageJobsTest {
             List.of("baselines=[replay, der++, ewc, lora]"),
             "baselines/ewc/network"),
         Arguments.of(Command.ADAPT, TASKS, List.of("path.keepWithin=0.1"), "network"),
+        Arguments.of(
+            Command.ADAPT,
+            TASKS,
+            List.of(
+                "incremental=task",
+                "path.anchorWeight=auto",
+                "path.auto={weights: [0.1, 1.0], steps: 2}"),
+            "network"),
         Arguments.of(Command.SPARSIFY, "", List.of("sparsity.target=0.5"), "network"),
         Arguments.of(
             Command.SPARSIFY,

@@ -42,7 +42,7 @@ class ExplorationTest {
     assertEquals(
         List.of("path.anchorWeight", "network", "path.steps", "keep", "seed"), exploration.keys());
     Recipe last = exploration.points().get(7).recipe();
-    assertEquals(0.2, last.path().anchorWeight());
+    assertEquals(0.2, last.path().anchorWeight().value());
     assertEquals("models/b", last.network());
     assertEquals(7, last.path().steps());
     assertEquals("data/c", last.keep().get(0).path());

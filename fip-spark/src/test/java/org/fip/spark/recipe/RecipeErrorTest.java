@@ -64,7 +64,25 @@ class RecipeErrorTest {
                 + " most 100"),
         arguments(
             "path: {anchorWeight: -1}",
-            "run.yaml line 5: path.anchorWeight is -1; it must be a number of at least 0"),
+            "run.yaml line 5: path.anchorWeight is -1; it must be auto or a number of at least 0"),
+        arguments(
+            "path: {anchorWeight: automatic}",
+            "run.yaml line 5: path.anchorWeight is \"automatic\"; it must be auto or a number of at"
+                + " least 0"),
+        arguments(
+            "path: {anchorWeight: auto, sampler: geodesic}",
+            "run.yaml line 5: path.anchorWeight is \"auto\"; it must be a number but with adapt and"
+                + " the sampler anchored"),
+        arguments(
+            "path: {auto: {weights: []}}",
+            "run.yaml line 5: path.auto.weights is a list; it must be a list of at least one number"),
+        arguments(
+            "path: {auto: {heldOut: 0.7}}",
+            "run.yaml line 5: path.auto.heldOut is 0.7; it must be a number above 0 and at most 0.5"),
+        arguments(
+            "incremental: tasks",
+            "run.yaml line 5: incremental is \"tasks\"; it must be one of class, task, domain (did"
+                + " you mean task?)"),
         arguments(
             "sparsity: {target: 1}",
             "run.yaml line 5: sparsity.target is 1; it must be a number above 0 and below 1"),
@@ -139,16 +157,16 @@ class RecipeErrorTest {
         // Shapes.
         arguments(
             "path: 3",
-            "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps, localSteps, batch,"
-                + " anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate, relativeRate,"
-                + " schedule, distance, anchorWeight, hiddenWeight, keepWithin, widening, der, ewc, lowRank,"
+            "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps,"
+                + " gradientEvaluations, localSteps, batch, anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate, relativeRate,"
+                + " schedule, distance, anchorWeight, auto, hiddenWeight, keepWithin, widening, der, ewc, lowRank,"
                 + " geodesic, tensors, withinSparsity, memory, shards,"
                 + " communication"),
         arguments(
             "path: {keepWithin: 0.01, distance: kl}",
             "run.yaml line 5: path.keepWithin is 0.01; it must be null with the sampler geodesic,"
                 + " with localSteps above 1, with a distance other than squared-logits, and with"
-                + " the anchorWeight 0"),
+                + " the anchorWeight 0 or auto"),
         arguments(
             "path: {hiddenWeight: 1, sampler: geodesic}",
             "run.yaml line 5: path.hiddenWeight is 1; it must be 0 with a sampler other than"

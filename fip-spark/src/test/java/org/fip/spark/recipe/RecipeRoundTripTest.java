@@ -86,6 +86,7 @@ class RecipeRoundTripTest {
         tasks.add(new Task("task " + i, selector()));
       }
       String night = maybe(() -> "2026-" + random.nextInt(100));
+      Incremental incremental = night == null ? pick(Incremental.values()) : Incremental.CLASS;
       return new Recipe(
           text(),
           maybe(this::mapping),
@@ -94,6 +95,7 @@ class RecipeRoundTripTest {
           random.nextLong(),
           List.of(selector(), selector()),
           anchors(),
+          incremental,
           tasks,
           evaluate,
           night == null && random.nextBoolean()
@@ -126,7 +128,7 @@ class RecipeRoundTripTest {
               pick(ConnectSettings.Alignment.values()),
               1 + random.nextInt(50),
               1 + random.nextInt(50)),
-          path(night));
+          path(night, incremental));
     }
 
     private SparsitySettings sparsity() {
@@ -175,7 +177,7 @@ class RecipeRoundTripTest {
           kept, Map.of(evaluate.keySet().iterator().next(), fraction()), maybe(this::positive));
     }
 
-    private PathSettings path(String night) {
+    private PathSettings path(String night, Incremental incremental) {
       List<Sampler> samplers = new ArrayList<>(Sampler.WALKING);
       if (night != null) {
         samplers.removeAll(List.of(Sampler.JOINT, Sampler.EWC));
@@ -186,6 +188,7 @@ class RecipeRoundTripTest {
       return new PathSettings(
           sampler,
           local * count(),
+          maybe(() -> local * 10 * count()),
           local,
           count(),
           count(),
@@ -199,8 +202,11 @@ class RecipeRoundTripTest {
               && random.nextBoolean(),
           pick(Schedule.values()),
           pick(Distance.values()),
-          positive(),
-          sampler == Sampler.ANCHORED ? positive() : 0,
+          sampler == Sampler.ANCHORED && random.nextBoolean()
+              ? new AnchorWeight(null)
+              : new AnchorWeight(positive()),
+          new AutoSettings(List.of(positive(), 0.0), maybe(this::count), 0.01 + fraction() / 3),
+          sampler == Sampler.ANCHORED && incremental != Incremental.TASK ? positive() : 0,
           null,
           new WideningSettings(
               random.nextBoolean(),

@@ -86,6 +86,10 @@ final class RecipeSchema {
       if (range.most() != Double.POSITIVE_INFINITY) {
         schema.put(range.mostInside() ? "maximum" : "exclusiveMaximum", range.most());
       }
+    } else if (rule instanceof Rule.RealOr either) {
+      ArrayNode ways = schema.putArray("anyOf");
+      ways.add(of(new Rule.Real(either.range()), place));
+      ways.add(of(new Rule.Choice(List.of(either.word())), place));
     } else if (rule instanceof Rule.Flag) {
       schema.put("type", "boolean");
     } else if (rule instanceof Rule.Text) {

@@ -88,6 +88,7 @@ class RecipeTest {
         new PathSettings(
             Sampler.ANCHORED,
             1500,
+            null,
             1,
             128,
             128,
@@ -98,7 +99,8 @@ class RecipeTest {
             false,
             Schedule.LINEAR,
             Distance.SQUARED_LOGITS,
-            0.1,
+            new AnchorWeight(0.1),
+            new AutoSettings(List.of(0.1, 0.3, 1.0), null, 0.2),
             0,
             null,
             new WideningSettings(true, 2, false, 0.3, true),

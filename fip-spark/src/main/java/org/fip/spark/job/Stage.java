@@ -1,0 +1,28 @@
+package org.fip.spark.job;
+
+import org.fip.core.manifold.Manifold;
+import org.fip.core.objective.Term;
+import org.fip.core.path.Constraint;
+import org.fip.core.path.Stretch;
+
+/**
+ * Where and when a sampler takes its steps.
+ *
+ * @param manifold what it moves in
+ * @param constraint what it stays in
+ * @param stretch its part of the path
+ * @param kept how many tasks are kept; the drift weighs for each
+ * @param exempt number of the head whose outputs the drift leaves free, or {@link Term#NONE}
+ */
+record Stage(Manifold manifold, Constraint constraint, Stretch stretch, int kept, int exempt) {
+
+  /** One whose drift is of all outputs. */
+  Stage(Manifold manifold, Constraint constraint, Stretch stretch, int kept) {
+    this(manifold, constraint, stretch, kept, Term.NONE);
+  }
+
+  /** The same on another stretch. */
+  Stage on(Stretch other) {
+    return new Stage(manifold, constraint, other, kept, exempt);
+  }
+}

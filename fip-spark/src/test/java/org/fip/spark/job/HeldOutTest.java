@@ -1,0 +1,83 @@
+package org.fip.spark.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.fip.core.FipException;
+import org.fip.core.anchors.Anchors;
+import org.fip.core.anchors.Ranking;
+import org.fip.core.data.EncodedExamples;
+import org.fip.spark.data.DataSelector;
+import org.fip.spark.data.DataSets;
+import org.junit.jupiter.api.Test;
+
+class HeldOutTest {
+  private static final EncodedExamples DIGITS =
+      DataSets.read(DataSelector.of("builtin:digits", "train"), new Configuration());
+
+  private static Set<ByteBuffer> payloads(EncodedExamples examples) {
+    Set<ByteBuffer> payloads = new HashSet<>();
+    for (int i = 0; i < examples.size(); i++) {
+      payloads.add(ByteBuffer.wrap(examples.payload(i)));
+    }
+    return payloads;
+  }
+
+  private static Anchors anchors(EncodedExamples examples) {
+    return new Anchors(examples.withoutLabels(), Ranking.random(examples.labels(), 4));
+  }
+
+  @Test
+  void nothingThatIsHeldOutIsSeen() {
+    Map<String, EncodedExamples> sets =
+        HeldOut.of(DIGITS.slice(0, 600), anchors(DIGITS.slice(600, 800)), 0.25, 1);
+    assertEquals(150, sets.get(Sources.TASK_HELD_OUT).size());
+    assertEquals(450, sets.get(Sources.TASK).size());
+    int anchors = sets.get(Sources.ANCHORS_HELD_OUT).size();
+    assertTrue(anchors > 30 && anchors <= 50, anchors + " of 200 anchors");
+    assertEquals(200, anchors + sets.get(Sources.ANCHORS).size());
+    Map<Integer, Integer> perClass = new HashMap<>();
+    Arrays.stream(sets.get(Sources.TASK_HELD_OUT).labels())
+        .forEach(label -> perClass.merge(label, 1, Integer::sum));
+    perClass.forEach((label, count) -> assertEquals(15, count, "class " + label));
+    for (String[] pair :
+        new String[][] {
+          {Sources.TASK, Sources.TASK_HELD_OUT}, {Sources.ANCHORS, Sources.ANCHORS_HELD_OUT}
+        }) {
+      Set<ByteBuffer> both = payloads(sets.get(pair[0]));
+      both.retainAll(payloads(sets.get(pair[1])));
+      assertTrue(both.isEmpty(), both.size() + " are in both");
+    }
+  }
+
+  @Test
+  void whatIsHeldOutStaysSoWhileTheMemoryGrowsAndShrinks() {
+    Anchors first = anchors(DIGITS.slice(0, 100));
+    Anchors more = first.and(anchors(DIGITS.slice(100, 300)));
+    EncodedExamples task = DIGITS.slice(300, 400);
+    Set<ByteBuffer> before =
+        payloads(HeldOut.of(task, first, 0.2, 1).get(Sources.ANCHORS_HELD_OUT));
+    Set<ByteBuffer> after = payloads(HeldOut.of(task, more, 0.2, 1).get(Sources.ANCHORS_HELD_OUT));
+    Set<ByteBuffer> fewer =
+        payloads(HeldOut.of(task, more.limited(150), 0.2, 1).get(Sources.ANCHORS_HELD_OUT));
+    assertTrue(after.containsAll(before));
+    assertTrue(after.containsAll(fewer));
+  }
+
+  @Test
+  void tooFewAnchorsAreRefused() {
+    Anchors few = anchors(DIGITS.slice(0, 10)).limited(4);
+    FipException failure =
+        assertThrows(FipException.class, () -> HeldOut.of(DIGITS.slice(10, 60), few, 0.2, 1));
+    assertEquals(FipException.Category.DATA, failure.category());
+    assertTrue(failure.getMessage().contains("path.anchorWeight"), failure.getMessage());
+  }
+}
