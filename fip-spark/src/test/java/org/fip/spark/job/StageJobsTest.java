@@ -34,6 +34,14 @@ class StageJobsTest {
       tasks: [{name: one, train: {path: 'builtin:digits', labels: [0, 1], limit: 40}}]
       """;
 
+  /** The outputs of the second task take no part in the first. */
+  private static final String NEW_CLASSES =
+      """
+      tasks:
+        - {name: one, train: {path: 'builtin:digits', labels: [0, 1], labelOffset: 10, limit: 40}}
+        - {name: two, train: {path: 'builtin:digits', labels: [2, 3], labelOffset: 10, limit: 40}}
+      """;
+
   private static SparkContext spark;
   private static String start;
   private static String other;
@@ -64,11 +72,9 @@ class StageJobsTest {
         Arguments.of(
             Command.ADAPT,
             TASKS,
-            List.of(
-                "incremental=task",
-                "path.anchorWeight=auto",
-                "path.auto={weights: [0.1, 1.0], steps: 2}"),
+            List.of("path.anchorWeight=auto", "path.auto={weights: [0.1, 1.0], steps: 2}"),
             "network"),
+        Arguments.of(Command.ADAPT, NEW_CLASSES, List.of(), "network"),
         Arguments.of(Command.SPARSIFY, "", List.of("sparsity.target=0.5"), "network"),
         Arguments.of(
             Command.SPARSIFY,
