@@ -32,7 +32,7 @@ final class HeldOut {
     if (ofMemory.length == 0) {
       throw FipException.data(
           "path.anchorWeight is auto, which holds a share of %s of the anchors of each class out;"
-              + " %d anchors are too few, keep more or give a number",
+              + " %d anchors are too few; raise path.auto.heldOut, keep more, or give a number",
           share, ranks.length);
     }
     EncodedExamples anchors = memory.examples();
