@@ -72,7 +72,9 @@ class StageJobsTest {
         Arguments.of(
             Command.ADAPT,
             TASKS,
-            List.of("path.anchorWeight=auto", "path.auto={weights: [0.1, 1.0], steps: 2, heldOut: 0.25}"),
+            List.of(
+                "path.anchorWeight=auto",
+                "path.auto={weights: [0.1, 1.0], steps: 2, heldOut: 0.25}"),
             "network"),
         Arguments.of(Command.ADAPT, NEW_CLASSES, List.of(), "network"),
         Arguments.of(Command.SPARSIFY, "", List.of("sparsity.target=0.5"), "network"),
