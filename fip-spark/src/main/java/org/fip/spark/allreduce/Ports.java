@@ -11,7 +11,10 @@ import org.fip.core.FipException.Category;
  * @param last not below {@code first}
  */
 public record Ports(int first, int last) {
-  /** Where executors listen for one another: a port, and with those after it as many as needed. */
+  /**
+   * Where executors listen for one another and for the driver: a port, and with those after it as
+   * many as needed.
+   */
   public static final String SETTING = "spark.fip.communication.port";
 
   private static final String RETRIES = "spark.port.maxRetries";

@@ -1,27 +1,28 @@
 package org.fip.spark.allreduce;
 
+import java.io.Closeable;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes the connections of a sum that is under way and has not moved a byte for too long, which
- * ends the reads and writes that wait for them.
+ * Closes the connections of a transfer that is under way and has not moved a byte for too long,
+ * which ends the reads and writes that wait for them.
  */
 final class StallGuard implements AutoCloseable {
   private static final int LOOKS = 10;
 
-  private final Mesh mesh;
+  private final Closeable connections;
   private final Duration patience;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean running;
   private volatile boolean stalled;
   private volatile long moved;
 
-  StallGuard(Mesh mesh, Duration patience) {
-    this.mesh = mesh;
+  StallGuard(Closeable connections, Duration patience) {
+    this.connections = connections;
     this.patience = patience;
-    Thread thread = new Thread(this::watch, "fip-allreduce-guard");
+    Thread thread = new Thread(this::watch, "fip-stall-guard");
     thread.setDaemon(true);
     thread.start();
   }
@@ -41,7 +42,7 @@ final class StallGuard implements AutoCloseable {
     }
     if (idle > LOOKS) {
       stalled = true;
-      mesh.close();
+      Sockets.closeQuietly(connections);
     }
   }
 

@@ -120,15 +120,14 @@ record LegTask(
 
   /** This machine as Spark's executors reach it. */
   private static InetAddress host() {
-    String host = SparkEnv.get().blockManager().blockManagerId().host();
     try {
-      return InetAddress.getByName(host.replaceAll("^\\[|\\]$", ""));
+      return ShareServers.host();
     } catch (UnknownHostException e) {
       throw new FipException(
           Category.CONFIGURATION,
           String.format(
-              "an executor does not find its own name %s; set path.communication.mode to driver",
-              host),
+              "an executor does not find its own name (%s); set path.communication.mode to driver",
+              e.getMessage()),
           e);
     }
   }

@@ -16,6 +16,7 @@ import org.fip.core.manifold.Wire;
  * @param length of the share's vector, or -1 when nothing was asked or nothing is there
  * @param floats the vector, when it travels as it is
  * @param bytes the vector, when it travels in another format
+ * @param address where the vector is served, when it is
  * @param sums the scalars
  * @param category kind of the failure, or null
  * @param message line of the failure, or null
@@ -26,6 +27,7 @@ record Share(
     int length,
     float[] floats,
     byte[] bytes,
+    String address,
     double[] sums,
     FipException.Category category,
     String message)
@@ -33,28 +35,30 @@ record Share(
 
   /** An answer without a vector. */
   static Share empty(String executor) {
-    return new Share(executor, -1, null, null, null, null, null);
+    return new Share(executor, -1, null, null, null, null, null, null);
   }
 
-  /** A share whose vector is asked for in parts when it is longer than {@code block}. */
-  static Share of(String executor, Partial partial, Wire wire, int block) {
+  /** A share, whose vector comes with it unless it is held. */
+  static Share of(String executor, Partial partial, Wire wire, boolean isHeld, String address) {
     float[] vector = partial.vector();
-    Share part = vector.length > block ? empty(executor) : part(executor, vector, wire);
-    return new Share(executor, vector.length, part.floats, part.bytes, partial.sums(), null, null);
+    Share part = isHeld ? empty(executor) : part(executor, vector, wire);
+    return new Share(
+        executor, vector.length, part.floats, part.bytes, address, partial.sums(), null, null);
   }
 
   /** A part of a vector. */
   static Share part(String executor, float[] part, Wire wire) {
     if (wire == Wire.FLOAT32) {
-      return new Share(executor, part.length, part, null, null, null, null);
+      return new Share(executor, part.length, part, null, null, null, null, null);
     }
     ByteBuffer bytes = ByteBuffer.allocate(part.length * wire.bytes()).order(ByteOrder.BIG_ENDIAN);
     wire.put(part, 0, part.length, bytes);
-    return new Share(executor, part.length, null, bytes.array(), null, null, null);
+    return new Share(executor, part.length, null, bytes.array(), null, null, null, null);
   }
 
   static Share failed(String executor, FipException failure) {
-    return new Share(executor, -1, null, null, null, failure.category(), failure.getMessage());
+    return new Share(
+        executor, -1, null, null, null, null, failure.category(), failure.getMessage());
   }
 
   /** Throws the failure, if it is one. */

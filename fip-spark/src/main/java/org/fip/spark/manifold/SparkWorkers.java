@@ -1,5 +1,6 @@
 package org.fip.spark.manifold;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,9 @@ import org.fip.core.path.Itinerary;
 import org.fip.core.path.PathState;
 import org.fip.core.path.Walk;
 import org.fip.core.path.Walker;
+import org.fip.spark.allreduce.Limits;
+import org.fip.spark.allreduce.Secret;
+import org.fip.spark.allreduce.VectorSum;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Function1;
@@ -43,7 +47,9 @@ import scala.reflect.ClassTag$;
 /**
  * Spark's executors as workers: one worker on each, with consecutive shards, one thread a shard. A
  * round is a job with one task for each worker, and one vector comes back from each, added in the
- * order of the workers: two runs on the same executors end at the same bits.
+ * order of the workers: two runs on the same executors end at the same bits. A long vector stays
+ * with its worker, and comes over a connection of its own that lasts as long as the run; where
+ * Spark is to encrypt what travels, or there is no connection, Spark brings it.
  *
  * <p>Each worker's data go out once, in a broadcast of their own that only the worker's executor
  * fetches, and that another one fetches again should that executor be lost.
@@ -59,6 +65,12 @@ public final class SparkWorkers implements Workers {
   /** Most floats that travel as one object: 256 MB, where Spark's limit is 2 GB. */
   private static final int BLOCK = 1 << 26;
 
+  /** Floats that come with the end of a task: 64 KB, above which a connection is faster. */
+  private static final int WITH_ANSWER = 1 << 14;
+
+  /** How often in a row no connection is made before Spark brings the shares from then on. */
+  private static final int CONNECTION_FAILURES = 3;
+
   /** How often a share that is gone is computed anew, before a round fails. */
   private static final int ATTEMPTS = 4;
 
@@ -72,6 +84,10 @@ public final class SparkWorkers implements Workers {
   private final WorkersSettings settings;
   private final Wire wire;
   private final int block;
+  private final int withAnswer;
+  private final Secret secret = Secret.random();
+  private VectorSum connections;
+  private int connectionFailures;
   private RDD<Integer> tokens;
   private RDD<Integer> computing;
   private Traffic traffic = Traffic.NONE;
@@ -89,21 +105,38 @@ public final class SparkWorkers implements Workers {
       NetworkDefinition network,
       WorkersSettings settings,
       Map<String, EncodedExamples> data) {
-    this(spark, network, settings, data, BLOCK);
+    this(
+        spark,
+        network,
+        settings,
+        data,
+        BLOCK,
+        StageChoice.encryption(spark.conf()).isEmpty() ? WITH_ANSWER : BLOCK);
   }
 
-  /** The same with at most so many floats in one object that travels. */
+  /**
+   * The same with other limits.
+   *
+   * @param block most floats in one object that travels
+   * @param withAnswer most floats in an answer; connections bring more than that when it is less
+   *     than a block, else Spark does
+   */
   SparkWorkers(
       SparkContext spark,
       NetworkDefinition network,
       WorkersSettings settings,
       Map<String, EncodedExamples> data,
-      int block) {
+      int block,
+      int withAnswer) {
     this.spark = spark;
+    this.withAnswer = withAnswer;
     this.block = block;
     this.settings = settings;
     executors = new ExecutorPool(spark);
     jobs = new SparkJobs(spark, executors);
+    if (withAnswer < block) {
+      connections = new VectorSum(secret, Limits.DEFAULT);
+    }
     boolean opened = false;
     try {
       List<Executor> present = executors.await();
@@ -232,11 +265,43 @@ public final class SparkWorkers implements Workers {
   /** The vectors added in the order of the workers; empty when one of them is gone. */
   private Optional<float[]> total(long round, List<Share> shares) {
     int length = shares.get(0).length();
-    if (length <= block) {
+    if (shares.get(0).hasVector()) {
       float[] total = shares.get(0).vector(wire);
       add(shares, total, 0);
       return Optional.of(total);
     }
+    return connected(round, shares, length).or(() -> fetched(round, shares, length));
+  }
+
+  /** The total of what comes over connections to the workers; empty when it does not. */
+  private Optional<float[]> connected(long round, List<Share> shares, int length) {
+    if (connections == null || !shares.stream().allMatch(share -> share.address() != null)) {
+      return Optional.empty();
+    }
+    List<VectorSum.Holder> holders = new ArrayList<>();
+    for (Share share : shares) {
+      holders.add(new VectorSum.Holder(share.address(), holders.size()));
+    }
+    try {
+      float[] total = connections.sum(holders, round, length, wire);
+      if (holders.size() > 1) {
+        wire.round(total, 0, length);
+      }
+      connectionFailures = 0;
+      return Optional.of(total);
+    } catch (IOException e) {
+      LOG.warn("round {} goes through Spark: {}", round, e.getMessage());
+      if (++connectionFailures == CONNECTION_FAILURES) {
+        LOG.warn("all further rounds go through Spark");
+        connections.close();
+        connections = null;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** The total of what Spark brings, block by block; empty when a worker is gone. */
+  private Optional<float[]> fetched(long round, List<Share> shares, int length) {
     float[] total = new float[length];
     for (int from = 0; from < length; ) {
       int to = from + Math.min(block, length - from);
@@ -351,7 +416,17 @@ public final class SparkWorkers implements Workers {
     long[] liveVectors = live.keySet().stream().mapToLong(Long::longValue).toArray();
     String[] places = placement.executors().stream().map(Executor::id).toArray(String[]::new);
     WorkerTask round =
-        new WorkerTask(run, nextRound++, task, vectors, liveVectors, data, places, wire, block);
+        new WorkerTask(
+            run,
+            nextRound++,
+            task,
+            vectors,
+            liveVectors,
+            data,
+            places,
+            wire,
+            connections == null ? block : withAnswer,
+            connections == null ? null : secret);
     String name = "round " + round.round();
     List<Share> shares = jobs.run(computing, round, new Share[data.size()], name).require(name);
     shares.forEach(Share::require);
@@ -366,6 +441,9 @@ public final class SparkWorkers implements Workers {
   @Override
   public void close() {
     executors.close();
+    if (connections != null) {
+      connections.close();
+    }
     if (spark.isStopped()) {
       return;
     }

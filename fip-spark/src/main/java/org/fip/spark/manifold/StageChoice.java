@@ -1,6 +1,7 @@
 package org.fip.spark.manifold;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
@@ -8,7 +9,7 @@ import org.fip.spark.allreduce.Ports;
 
 /** Decides where the steps of a path are taken. */
 final class StageChoice {
-  /** Settings that ask for encryption, which sockets between executors do not have. */
+  /** Settings that ask for encryption, which sockets of our own do not have. */
   private static final List<String> ENCRYPTION =
       List.of(
           "spark.network.crypto.enabled",
@@ -17,11 +18,14 @@ final class StageChoice {
 
   private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
 
-  /** Seconds of a round in the driver, whatever it brings. */
+  /** Seconds of a round in the driver, whatever it brings, on machines that are not idle. */
   private static final double ROUND = 0.03;
 
-  /** Seconds of a round in the driver for each byte of a vector and each executor. */
+  /** Seconds of a round in the driver for each byte of a vector, going out and coming back. */
   private static final double BYTE = 2e-9;
+
+  /** Seconds of a round in the driver for each byte that an executor sends. */
+  private static final double SHARE_BYTE = 5e-10;
 
   /** Seconds of a stage, whatever it does. */
   private static final double STAGE = 1.5;
@@ -54,18 +58,22 @@ final class StageChoice {
   }
 
   private static String obstacle(SparkConf conf) {
-    for (String setting : ENCRYPTION) {
-      if (conf.getBoolean(setting, false)) {
-        return setting
-            + " asks for encryption, which executors do not have among themselves; set the mode"
-            + " to driver or auto";
-      }
+    Optional<String> encryption = encryption(conf);
+    if (encryption.isPresent()) {
+      return encryption.get()
+          + " asks for encryption, which executors do not have among themselves; set the mode"
+          + " to driver or auto";
     }
     return conf.getBoolean(DYNAMIC, false)
         ? DYNAMIC
             + " is true, with which Spark runs no stage on all executors at once; set the mode to"
             + " driver or auto"
         : null;
+  }
+
+  /** The setting that asks for what connections of our own do not have, if there is one. */
+  static Optional<String> encryption(SparkConf conf) {
+    return ENCRYPTION.stream().filter(setting -> conf.getBoolean(setting, false)).findFirst();
   }
 
   /** Whether a stage walks legs of so many rounds with so many weights. */
@@ -80,7 +88,7 @@ final class StageChoice {
   /** Whether the rounds of a leg cost more in the driver than the stage costs by itself. */
   private boolean isWorthIt(long roundsOfALeg, int weights) {
     double bytes = 4.0 * weights;
-    double round = ROUND + BYTE * bytes * workers;
+    double round = ROUND + bytes * (BYTE + SHARE_BYTE * workers);
     return roundsOfALeg * round > STAGE + STATE * BYTE * bytes;
   }
 }

@@ -45,8 +45,8 @@ final class WorkerHost {
   }
 
   /**
-   * The worker's share of a round, null when the round asks nothing. A vector longer than the
-   * round's block is held until the next round.
+   * The worker's share of a round, null when the round asks nothing. A vector longer than what
+   * travels in an answer is held until the next round.
    */
   Partial run(WorkerTask round, Broadcast<WorkerData> data) {
     return use(
@@ -58,7 +58,7 @@ final class WorkerHost {
             return null;
           }
           Partial share = present.run(round.task(), round.vectors(), round.liveVectors());
-          if (share.vector().length > round.block()) {
+          if (share.vector().length > round.most()) {
             held = new Held(round.round(), List.of(share.vector()));
           }
           return share;
@@ -73,6 +73,12 @@ final class WorkerHost {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The vector that a worker holds since a round, or null when it is not here. */
+  static float[] share(String run, int worker, long number) {
+    WorkerHost host = HOSTS.get(new Key(run, worker));
+    return host == null ? null : host.held(number).map(vectors -> vectors.get(0)).orElse(null);
   }
 
   /** A copy of a part of what is held since a round or leg, or null when it is not here. */
@@ -156,6 +162,7 @@ final class WorkerHost {
 
   /** Closes all workers of the run that live here. */
   static void close(String run) {
+    ShareServers.close(run);
     HOSTS.forEach(
         (key, host) -> {
           if (key.run.equals(run)) {

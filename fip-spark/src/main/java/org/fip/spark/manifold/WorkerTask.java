@@ -15,6 +15,7 @@ import org.fip.core.manifold.Partial;
 import org.fip.core.manifold.Published;
 import org.fip.core.manifold.ShardTask;
 import org.fip.core.manifold.Wire;
+import org.fip.spark.allreduce.Secret;
 import scala.Function1;
 import scala.collection.Iterator;
 
@@ -30,7 +31,8 @@ import scala.collection.Iterator;
  * @param data what each worker is built from
  * @param placement for each worker the executor that it is meant to live on
  * @param wire how shares travel
- * @param block most floats that travel in one answer
+ * @param most floats that travel in the answer; a longer vector is held and asked for
+ * @param secret of those who may ask for it over a connection of their own; null when none may
  */
 @SuppressWarnings("ArrayRecordComponent")
 record WorkerTask(
@@ -42,7 +44,8 @@ record WorkerTask(
     List<Broadcast<WorkerData>> data,
     String[] placement,
     Wire wire,
-    int block)
+    int most,
+    Secret secret)
     implements Function1<Iterator<Integer>, Share>, Serializable {
 
   @Override
@@ -54,13 +57,19 @@ record WorkerTask(
         WorkerHost.retain(run, workersOn(executor));
       }
       Partial share = WorkerHost.of(run, worker).run(this, data.get(worker));
-      return share == null ? Share.empty(executor) : Share.of(executor, share, wire, block);
+      return share == null ? Share.empty(executor) : answer(executor, share);
     } catch (FipException e) {
       if (e.category() == Category.TEMPORARY) {
         throw e;
       }
       return Share.failed(executor, e);
     }
+  }
+
+  private Share answer(String executor, Partial share) {
+    boolean isHeld = share.vector().length > most;
+    String address = isHeld && secret != null ? ShareServers.address(run, secret) : null;
+    return Share.of(executor, share, wire, isHeld, address);
   }
 
   Set<Long> liveVectors() {

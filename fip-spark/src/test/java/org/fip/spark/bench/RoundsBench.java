@@ -55,6 +55,7 @@ public final class RoundsBench {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LOCAL_STEPS = 8;
   private static final int ITERATIONS = 5;
+  private static final int SHORT = 1_000_000;
   private static final Stretch STRETCH = new Stretch(0, 1 << 20);
   static final int[] MANY = {8, 16, 32, 64};
   static final int[] GIGABITS = {25, 100, 400};
@@ -350,9 +351,13 @@ public final class RoundsBench {
       ways.put("reduce, %d partitions".formatted(partitions), rival::reduce);
       ways.put("treeAggregate, %d partitions".formatted(partitions), rival::tree);
     }
+    // Short rounds are few milliseconds more or less, so they take more turns, and the first do not
+    // count, in which Java compiles.
+    boolean isShort = parameters < SHORT;
+    int turns = isShort ? 5 * repetitions : repetitions;
     Map<String, double[]> seconds = new LinkedHashMap<>();
-    ways.keySet().forEach(way -> seconds.put(way, new double[repetitions]));
-    for (int i = -1; i < repetitions; i++) {
+    ways.keySet().forEach(way -> seconds.put(way, new double[turns]));
+    for (int i = isShort ? -turns : -1; i < turns; i++) {
       for (Map.Entry<String, Runnable> way : ways.entrySet()) {
         long begun = System.nanoTime();
         way.getValue().run();
@@ -365,7 +370,7 @@ public final class RoundsBench {
     seconds.forEach(
         (way, times) -> {
           Arrays.sort(times);
-          entry.putObject(way).put("seconds", times[repetitions / 2]).put("leastSeconds", times[0]);
+          entry.putObject(way).put("seconds", times[turns / 2]).put("leastSeconds", times[0]);
         });
   }
 

@@ -62,9 +62,17 @@ class ClusterWorkersTest extends WorkersContract {
   }
 
   private static Workers inBlocks(Wire wire, int block) {
+    return workers(wire, block, block);
+  }
+
+  private static Workers overConnections(Wire wire) {
+    return workers(wire, 1 << 20, 1);
+  }
+
+  private static Workers workers(Wire wire, int block, int withAnswer) {
     WorkersSettings settings =
         new WorkersSettings(SEED, 2, WorkersSettings.MEMORY, Communication.DRIVER, wire);
-    return new SparkWorkers(spark, NETWORK, settings, DATA, block);
+    return new SparkWorkers(spark, NETWORK, settings, DATA, block, withAnswer);
   }
 
   private static Workers local() {
@@ -98,11 +106,21 @@ class ClusterWorkersTest extends WorkersContract {
   }
 
   @Test
+  void connectionsDoNotShow() {
+    Asked local = Asked.of(local());
+    Asked connected = Asked.of(overConnections(Wire.FLOAT32));
+    assertArrayEquals(local.gradient, connected.gradient);
+    assertArrayEquals(local.values, connected.values);
+    assertEquals(2 * local.traffic.bytesReduced(), connected.traffic.bytesReduced());
+  }
+
+  @Test
   void bfloat16HalvesWhatComesBackAndRoundsTheTotal() {
     Asked exact = Asked.of(local());
     Asked whole = Asked.of(inBlocks(Wire.BFLOAT16, 1 << 20));
     Asked inBlocks = Asked.of(inBlocks(Wire.BFLOAT16, BLOCK));
     assertArrayEquals(whole.gradient, inBlocks.gradient);
+    assertArrayEquals(whole.gradient, Asked.of(overConnections(Wire.BFLOAT16)).gradient);
     assertEquals(exact.traffic.bytesReduced(), whole.traffic.bytesReduced());
     assertEquals(2 * exact.traffic.bytesBroadcast(), whole.traffic.bytesBroadcast());
     assertFalse(Arrays.equals(exact.gradient, whole.gradient), "nothing was rounded");

@@ -25,7 +25,7 @@ import org.fip.core.path.Waypoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An executor that dies in the middle of a walk costs time, and nothing else. */
 class LostExecutorTest {
@@ -65,9 +65,10 @@ class LostExecutorTest {
     spark.stop();
   }
 
+  /** Shares come with the answers, or over connections, of which one breaks. */
   @ParameterizedTest
-  @EnumSource(names = {"GEODESIC", "SPARSE"})
-  void walkEndsAtTheSameBits(TinyWalk walk) {
+  @CsvSource({"GEODESIC, 1048576", "GEODESIC, 1", "SPARSE, 1048576", "SPARSE, 1"})
+  void walkEndsAtTheSameBits(TinyWalk walk, int withAnswer) {
     var network = TinyWalk.network().definition();
     WorkerSpec spec = new WorkerSpec(network, 2, SEED, WorkersSettings.MEMORY);
     Waypoint expected =
@@ -80,7 +81,9 @@ class LostExecutorTest {
             spark,
             network,
             new WorkersSettings(SEED, null, WorkersSettings.MEMORY),
-            TinyWalk.data());
+            TinyWalk.data(),
+            1 << 20,
+            withAnswer);
     assertEquals(Set.of("0", "1"), finished(), "executors with a worker");
     Waypoint actual = walk.run(workers, new NoStore(), new Killing(processes().get("0")));
     assertArrayEquals(expected.state().weights(), actual.state().weights());

@@ -24,6 +24,8 @@ class StageChoiceTest {
   void executorsSumAmongThemselvesWhereRoundsAreManyOrLarge() {
     assertTrue(isStage(Communication.AUTO, 2, 100, LENET));
     assertFalse(isStage(Communication.AUTO, 2, 10, LENET));
+    assertFalse(isStage(Communication.AUTO, 2, 10, 11_000_000));
+    assertTrue(isStage(Communication.AUTO, 32, 10, 11_000_000));
     assertTrue(isStage(Communication.AUTO, 2, 12, 11_000_000));
     assertFalse(isStage(Communication.AUTO, 2, 1, 11_000_000));
     assertFalse(isStage(Communication.AUTO, 1, 1000, 110_000_000), "one executor");

@@ -115,7 +115,8 @@ class StageWalkerTest {
         new WorkersSettings(SEED, ranks, WorkersSettings.MEMORY, communication, wire);
     // What is sent again after a loss goes in blocks.
     int block = constraint == null ? 1 << 20 : TinyWalk.network().weights().length / 2;
-    SparkWorkers workers = new SparkWorkers(spark, NETWORK, settings, TinyWalk.data(), block);
+    SparkWorkers workers =
+        new SparkWorkers(spark, NETWORK, settings, TinyWalk.data(), block, block);
     try (Manifold manifold = new Manifold(workers, TinyWalk.network().weights())) {
       Itinerary itinerary = walk.itinerary();
       Itinerary own =

@@ -116,7 +116,8 @@ class WorkerHostTest {
         List.of(data),
         new String[] {"driver"},
         Wire.FLOAT32,
-        BLOCK);
+        BLOCK,
+        null);
   }
 
   private static double run(long round, ShardTask task) {
