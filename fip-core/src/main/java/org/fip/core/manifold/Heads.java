@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.geometry.Distance;
@@ -20,7 +21,7 @@ final class Heads {
   private final OutputHeads division;
   private final int[] ofOutputs;
   private final NDManager manager;
-  private final Map<Integer, NDArray> exempt = new HashMap<>();
+  private final Map<Set<Integer>, NDArray> exempt = new HashMap<>();
   private NDArray targets;
 
   /** A function of the outputs, and what they are compared with. */
@@ -56,22 +57,22 @@ final class Heads {
     return new Comparison(HeadCrossEntropy.INSTANCE, batches.rows(scope, targets, labels));
   }
 
-  /** What a term compares with a target, the outputs of the head that it exempts left free. */
+  /** What a term compares with a target, the outputs that it exempts left free. */
   Comparison exempting(NDManager scope, Term term, NDArray target) {
-    if (term.exempt() == Term.NONE || !(term.function() instanceof Distance distance)) {
+    if (term.exempt().isEmpty() || !(term.function() instanceof Distance distance)) {
       return new Comparison(term.function(), target);
     }
-    NDArray free = target.add(exempt.computeIfAbsent(term.exempt(), this::notANumber));
+    int classes = (int) target.getShape().get(1);
+    NDArray free =
+        target.add(exempt.computeIfAbsent(term.exempt(), outputs -> mask(outputs, classes)));
     free.attach(scope);
     return new Comparison(new ExemptDistance(distance), free);
   }
 
-  /** [1, classes]: not a number at the outputs of a head, zero at all others. */
-  private NDArray notANumber(int head) {
-    float[] values = new float[ofOutputs.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = ofOutputs[i] == head ? Float.NaN : 0;
-    }
+  /** [1, classes]: not a number at these outputs, zero at all others. */
+  private NDArray mask(Set<Integer> outputs, int classes) {
+    float[] values = new float[classes];
+    outputs.forEach(output -> values[output] = Float.NaN);
     return Program.upload(manager, values, Precision.FLOAT32, new Shape(1, values.length));
   }
 }

@@ -1,6 +1,7 @@
 package org.fip.core.objective;
 
 import java.io.Serializable;
+import java.util.Set;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.ExampleFunction;
 
@@ -17,8 +18,7 @@ import org.fip.core.geometry.ExampleFunction;
  *     images as they are
  * @param hidden weight, beside a distance from the outputs of the reference, of that from its
  *     hidden layers; 0 for none
- * @param exempt number of a head whose outputs a distance from the outputs of the reference leaves
- *     free, or {@link #NONE}
+ * @param exempt outputs that a distance from the outputs of the reference leaves free
  */
 public record Term(
     ExampleFunction function,
@@ -27,17 +27,15 @@ public record Term(
     Batch batch,
     Attack attack,
     double hidden,
-    int exempt)
+    Set<Integer> exempt)
     implements Serializable {
-  /** No head. */
-  public static final int NONE = -1;
-
   /** Checks that hidden layers are compared with those of the reference, on images as they are. */
   public Term {
+    exempt = Set.copyOf(exempt);
     if (hidden > 0
         && (target != Target.REFERENCE
             || attack != null
-            || exempt != NONE
+            || !exempt.isEmpty()
             || !(function instanceof Distance))) {
       throw new IllegalArgumentException("hidden layers beside " + function.id() + ", " + target);
     }
@@ -45,7 +43,7 @@ public record Term(
 
   /** A term on all outputs and on them alone. */
   public Term(ExampleFunction function, Target target, double weight, Batch batch, Attack attack) {
-    this(function, target, weight, batch, attack, 0, NONE);
+    this(function, target, weight, batch, attack, 0, Set.of());
   }
 
   /** A term on images as they are, over all outputs. */
@@ -80,11 +78,11 @@ public record Term(
 
   /** Drift of outputs and hidden layers, weight mu; the latter's beside the former's is hidden. */
   public static Term drift(Distance distance, double mu, Batch anchors, double hidden) {
-    return new Term(distance, Target.REFERENCE, mu, anchors, null, hidden, NONE);
+    return new Term(distance, Target.REFERENCE, mu, anchors, null, hidden, Set.of());
   }
 
-  /** The same drift without the outputs of a head. */
-  public Term exempting(int head) {
-    return new Term(function, target, weight, batch, attack, hidden, head);
+  /** The same drift without these outputs. */
+  public Term exempting(Set<Integer> outputs) {
+    return new Term(function, target, weight, batch, attack, hidden, outputs);
   }
 }

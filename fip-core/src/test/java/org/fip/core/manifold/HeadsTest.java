@@ -7,6 +7,7 @@ import ai.djl.Device;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.geometry.Distance;
 import org.fip.core.network.Network;
@@ -25,6 +26,7 @@ class HeadsTest {
   private static final float[] WEIGHTS = TinyNetwork.network(6).weights();
   private static final int CLASSES = TinyNetwork.CLASSES;
   private static final int[] HEADS = {0, 1, 0, 1};
+  private static final Set<Integer> ODD = Set.of(1, 3);
   private static final EncodedExamples IMAGES = TinyNetwork.images("task", 40, 31);
 
   private static Manifold manifold() {
@@ -114,7 +116,7 @@ class HeadsTest {
   @ParameterizedTest
   @EnumSource
   void theDriftLeavesAnExemptHeadFree(Distance distance) {
-    List<Term> terms = List.of(Term.drift(distance, 1, Batch.all("task")).exempting(1));
+    List<Term> terms = List.of(Term.drift(distance, 1, Batch.all("task")).exempting(ODD));
     try (Manifold manifold = manifold();
         Point here = manifold.at(WEIGHTS);
         Point reference = manifold.at(NETWORK.weights())) {
@@ -165,7 +167,7 @@ class HeadsTest {
     List<Term> terms =
         List.of(
             new Term(CrossEntropy.INSTANCE, Term.Target.LABELS, 2, Batch.all("task")),
-            Term.drift(Distance.KL, 1, Batch.all("task")).exempting(7));
+            Term.drift(Distance.KL, 1, Batch.all("task")).exempting(Set.of()));
     try (Manifold without =
             new Manifold(
                 new LocalWorkers(plain, Map.of("task", IMAGES), Device.cpu()), NETWORK.weights());

@@ -86,7 +86,7 @@ final class Samplers implements Serializable {
     boolean keeps = stage.kept() > 0;
     List<Term> terms = new ArrayList<>(List.of(term));
     if (keeps && kind.replays()) {
-      terms.addAll(anchorTerms(stage.kept(), stage.exempt()));
+      terms.addAll(anchorTerms(stage.kept(), stage.heads()));
     }
     Penalty penalty =
         keeps && kind == org.fip.spark.recipe.Sampler.EWC
@@ -108,7 +108,7 @@ final class Samplers implements Serializable {
           Term.task(anchors(new Widening(false, unlabelled.shift(), unlabelled.flip(), 0, false))));
     }
     if (stage.kept() > 0) {
-      terms.addAll(anchorTerms(1, Term.NONE));
+      terms.addAll(anchorTerms(1, TaskHeads.Division.ONE));
     }
     return sampler(stage, penalty, terms);
   }
@@ -125,8 +125,9 @@ final class Samplers implements Serializable {
             stage.kept());
     return new ChosenWeight(
         (weight, part) -> {
-          Term drift = drift(weight, stage.exempt());
-          return sampler(stage.on(part), Penalty.NONE, List.of(task, drift));
+          List<Term> terms = new ArrayList<>(List.of(task));
+          terms.addAll(drift(weight, stage.heads()));
+          return sampler(stage.on(part), Penalty.NONE, terms);
         },
         settings,
         stage.stretch());
@@ -136,14 +137,16 @@ final class Samplers implements Serializable {
    * What holds the outputs on the anchors.
    *
    * @param kept how many tasks are kept; the drift weighs for each
-   * @param exempt number of the head whose outputs the drift leaves free
+   * @param heads which outputs the drift leaves free
    */
-  List<Term> anchorTerms(int kept, int exempt) {
+  List<Term> anchorTerms(int kept, TaskHeads.Division heads) {
     Batch stored = anchors(Widening.NONE);
     return switch (kind) {
       case REPLAY -> List.of(labels(1, stored));
       case RELEASED ->
-          List.of(Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, stored).exempting(exempt));
+          List.of(
+              Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, stored)
+                  .exempting(heads.exempt()));
       case DER_PLUS_PLUS -> {
         // The mean over the outputs of the squared distance is 2 / C of half the squared distance.
         double alpha = 2 * path.der().alpha() / classes;
@@ -151,15 +154,35 @@ final class Samplers implements Serializable {
             new Term(Distance.SQUARED_LOGITS, Term.Target.STORED, alpha, stored),
             labels(path.der().beta(), stored));
       }
-      default -> List.of(drift(kept * path.anchorWeight().value(), exempt));
+      default -> drift(kept * path.anchorWeight().value(), heads);
     };
   }
 
-  /** Hidden layers are compared beside all outputs. */
-  private Term drift(double weight, int exempt) {
-    Batch batch = anchors(path.widening().widening());
-    Term drift = Term.drift(path.distance(), weight, batch, path.hiddenWeight());
-    return path.hiddenWeight() > 0 ? drift : drift.exempting(exempt);
+  /**
+   * The drift on anchors, a part of which may be the task's own examples: what the network says of
+   * them in the outputs of other classes is to stay, too (Li and Hoiem 2016, arXiv 1606.09282).
+   * Hidden layers are compared beside all outputs.
+   */
+  private List<Term> drift(double weight, TaskHeads.Division heads) {
+    Widening widening = path.widening().widening();
+    if (path.hiddenWeight() > 0) {
+      return List.of(Term.drift(path.distance(), weight, anchors(widening), path.hiddenWeight()));
+    }
+    int all = path.anchorBatch();
+    boolean isFree = heads.learned().size() == classes;
+    int own = isFree ? 0 : (int) Math.round(path.taskAnchors() * all);
+    List<Term> terms = new ArrayList<>();
+    if (own > 0) {
+      Batch task = new Batch(Sources.TASK, own, widening);
+      terms.add(Term.drift(path.distance(), weight * own / all, task).exempting(heads.learned()));
+    }
+    if (own < all) {
+      Batch anchors = new Batch(Sources.ANCHORS, all - own, widening);
+      terms.add(
+          Term.drift(path.distance(), weight * (all - own) / all, anchors)
+              .exempting(heads.exempt()));
+    }
+    return terms;
   }
 
   private static Term labels(double weight, Batch batch) {

@@ -1,7 +1,6 @@
 package org.fip.spark.job;
 
 import org.fip.core.manifold.Manifold;
-import org.fip.core.objective.Term;
 import org.fip.core.path.Constraint;
 import org.fip.core.path.Stretch;
 
@@ -12,17 +11,18 @@ import org.fip.core.path.Stretch;
  * @param constraint what it stays in
  * @param stretch its part of the path
  * @param kept how many tasks are kept; the drift weighs for each
- * @param exempt number of the head whose outputs the drift leaves free, or {@link Term#NONE}
+ * @param heads which outputs compete and which are held
  */
-record Stage(Manifold manifold, Constraint constraint, Stretch stretch, int kept, int exempt) {
+record Stage(
+    Manifold manifold, Constraint constraint, Stretch stretch, int kept, TaskHeads.Division heads) {
 
   /** One whose drift is of all outputs. */
   Stage(Manifold manifold, Constraint constraint, Stretch stretch, int kept) {
-    this(manifold, constraint, stretch, kept, Term.NONE);
+    this(manifold, constraint, stretch, kept, TaskHeads.Division.ONE);
   }
 
   /** The same on another stretch. */
   Stage on(Stretch other) {
-    return new Stage(manifold, constraint, other, kept, exempt);
+    return new Stage(manifold, constraint, other, kept, heads);
   }
 }

@@ -5,12 +5,14 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.network.Network;
 import org.fip.core.network.OutputHeads;
-import org.fip.core.objective.Term;
 import org.fip.spark.recipe.Incremental;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.Sampler;
@@ -31,9 +33,14 @@ final class TaskHeads {
    * What a stretch is walked with.
    *
    * @param heads how the outputs are divided
-   * @param exempt number of the head that the drift leaves free, or {@link Term#NONE}
+   * @param exempt outputs that the drift on anchors leaves free
+   * @param learned outputs that the drift on the task's own examples leaves free: these, and those
+   *     of the task's labels
    */
-  record Division(OutputHeads heads, int exempt) {}
+  record Division(OutputHeads heads, Set<Integer> exempt, Set<Integer> learned) {
+    /** All outputs are one head, and are held. */
+    static final Division ONE = new Division(OutputHeads.ONE, Set.of(), Set.of());
+  }
 
   /** Heads by output, or null where the head is one that grows. */
   private TaskHeads(int[] own) {
@@ -69,17 +76,33 @@ final class TaskHeads {
    */
   Division at(Sampler kind, int position, EncodedExamples task, Network start) {
     if (own != null) {
-      int exempt = kind == Sampler.JOINT ? Term.NONE : own[task.labels()[0]];
-      return new Division(new OutputHeads(own, own), exempt);
+      int head = own[task.labels()[0]];
+      Set<Integer> outputs = outputs(start, output -> own[output] == head);
+      return new Division(
+          new OutputHeads(own, own), kind == Sampler.JOINT ? Set.of() : outputs, outputs);
     }
     BitSet later = start.unlearned();
-    Arrays.stream(task.labels()).forEach(later::clear);
+    BitSet learned = start.unlearned();
+    for (int label : task.labels()) {
+      later.clear(label);
+      learned.set(label);
+    }
     if (later.isEmpty()) {
-      return new Division(OutputHeads.ONE, Term.NONE);
+      return new Division(OutputHeads.ONE, Set.of(), outputs(start, learned::get));
     }
     int[] learning =
         IntStream.range(0, start.classes()).map(c -> later.get(c) ? LATER : 0).toArray();
-    return new Division(new OutputHeads(learning, new int[0]), LATER);
+    return new Division(
+        new OutputHeads(learning, new int[0]),
+        outputs(start, later::get),
+        outputs(start, learned::get));
+  }
+
+  private static Set<Integer> outputs(Network network, IntPredicate which) {
+    return IntStream.range(0, network.classes())
+        .filter(which)
+        .boxed()
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static int[] labels(EncodedExamples examples) {

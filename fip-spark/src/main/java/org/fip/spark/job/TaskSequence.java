@@ -99,7 +99,6 @@ final class TaskSequence {
                 .orElse(path.start().weights())
                 .clone();
         TaskHeads.Division division = heads.at(kind, i, task, path.start().withWeights(reference));
-        int exempt = division.exempt();
         PathWalk walk = plain.with(division.heads());
         last =
             walk.walk(
@@ -110,7 +109,7 @@ final class TaskSequence {
                 data(kind, i, anchors, task, new StoredOutputs(path, walk)),
                 reference,
                 face,
-                manifold -> samplers.learning(new Stage(manifold, face, stretch, kept, exempt)));
+                manifold -> samplers.learning(new Stage(manifold, face, stretch, kept, division)));
         path.store()
             .writeAnchors(
                 stretch.last(),

@@ -45,6 +45,9 @@ import org.fip.core.path.Solver;
  * @param keepWithin drift that a path of the sampler {@code anchored} stays near, as a share of the
  *     spread of the reference's logits on the anchors; the weight of the drift then starts at
  *     {@code anchorWeight} and follows. Null when the weight stays as it is
+ * @param taskAnchors share of a step's anchors that are examples of the task that {@code adapt}
+ *     learns, widened alike: what the network said of them when the task began is kept in the
+ *     outputs of all other classes
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param der settings of the {@code der++} sampler
  * @param ewc settings of the {@code ewc} sampler
@@ -77,6 +80,7 @@ public record PathSettings(
     AutoSettings auto,
     double hiddenWeight,
     Double keepWithin,
+    double taskAnchors,
     WideningSettings widening,
     DerSettings der,
     EwcSettings ewc,
@@ -115,6 +119,7 @@ public record PathSettings(
         auto,
         other == Sampler.ANCHORED ? hiddenWeight : 0,
         keepWithin,
+        taskAnchors,
         widening,
         der,
         ewc,
@@ -157,6 +162,7 @@ public record PathSettings(
             AutoSettings.read(section.section("auto", AutoSettings.class)),
             section.number("hiddenWeight", Range.NOT_NEGATIVE),
             section.optionalNumber("keepWithin", Range.POSITIVE),
+            section.number("taskAnchors", new Range(0, true, 1, true)),
             WideningSettings.read(section.section("widening", WideningSettings.class)),
             DerSettings.read(section.section("der", DerSettings.class)),
             EwcSettings.read(section.section("ewc", EwcSettings.class)),
@@ -193,6 +199,9 @@ public record PathSettings(
           "withinSparsity",
           "false with localSteps above 1, with lowRank and with the sampler lora, which have no"
               + " face");
+    }
+    if (taskAnchors > 0 && (hiddenWeight > 0 || keepWithin != null)) {
+      throw section.refuse("taskAnchors", "0 with hiddenWeight and with keepWithin");
     }
     if (keepWithin != null
         && (sampler == Sampler.GEODESIC

@@ -330,6 +330,9 @@ public record Recipe(
     if (path.hiddenWeight() > 0 && incremental == Incremental.TASK) {
       throw walked.refuse("hiddenWeight", "0 with incremental: task");
     }
+    if (path.taskAnchors() > 0 && command != Command.ADAPT) {
+      throw walked.refuse("taskAnchors", "0 but with adapt");
+    }
     if (path.gradientEvaluations() != null && command != Command.ADAPT) {
       throw walked.refuse("gradientEvaluations", "null but with adapt");
     }

@@ -185,6 +185,7 @@ class RecipeRoundTripTest {
       Sampler sampler = pick(samplers.toArray(Sampler[]::new));
       int local =
           sampler == Sampler.GEODESIC || sampler.stepsOnDriver() ? 1 : 1 + random.nextInt(3);
+      boolean hidden = sampler == Sampler.ANCHORED && incremental != Incremental.TASK;
       return new PathSettings(
           sampler,
           local * count(),
@@ -206,8 +207,9 @@ class RecipeRoundTripTest {
               ? new AnchorWeight(null)
               : new AnchorWeight(positive()),
           new AutoSettings(List.of(positive(), 0.0), maybe(this::count), 0.01 + fraction() / 3),
-          sampler == Sampler.ANCHORED && incremental != Incremental.TASK ? positive() : 0,
+          hidden ? positive() : 0,
           null,
+          hidden ? 0 : fraction(),
           new WideningSettings(
               random.nextBoolean(),
               random.nextInt(10),

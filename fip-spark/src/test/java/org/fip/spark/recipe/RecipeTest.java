@@ -103,6 +103,7 @@ class RecipeTest {
             new AutoSettings(List.of(0.1, 0.3, 1.0), null, 0.2),
             0,
             null,
+            0,
             new WideningSettings(true, 2, false, 0.3, true),
             new DerSettings(0.2, 1),
             new EwcSettings(1000, 500),
