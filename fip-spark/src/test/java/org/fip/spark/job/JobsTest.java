@@ -250,6 +250,29 @@ class JobsTest {
     }
   }
 
+  /** With one image of a class, which does not hold the others by itself. */
+  @Test
+  void examplesOfTheTaskHoldWhatIsKept() {
+    String[] sets = {"keep.0.limit=4", "path.anchorWeight=0.5", "path.taskAnchors=0"};
+    double alone = firstOf(adapt("alone", sets));
+    sets[2] = "path.taskAnchors=0.5";
+    double both = firstOf(adapt("both", sets));
+    sets[2] = "path.taskAnchors=1";
+    double tasks = firstOf(adapt("task", sets));
+    assertTrue(both > alone + 0.05, both + " with the task's examples, " + alone + " without");
+    assertTrue(tasks > 0.3, tasks + " with nothing but them");
+    assertRefused("path.taskAnchors", "path.taskAnchors=0.5", "path.hiddenWeight=1");
+    FipException other =
+        assertThrows(
+            FipException.class,
+            () -> recipe(Command.TRAIN, TRAIN, output("other"), "path.taskAnchors=0.5"));
+    assertTrue(other.getMessage().contains("path.taskAnchors"), other.getMessage());
+  }
+
+  private static double firstOf(AdaptResult result) {
+    return result.toJson().at("/evaluation/first/end/accuracy").asDouble();
+  }
+
   @Test
   void labelsThatAreNotWhatTheRecipeSaysAreRefused() {
     String shared =
