@@ -170,18 +170,15 @@ final class Samplers implements Serializable {
     }
     int all = path.anchorBatch();
     boolean isFree = heads.learned().size() == classes;
-    int own = isFree ? 0 : (int) Math.round(path.taskAnchors() * all);
+    int own = isFree ? 0 : Math.min(all - 1, (int) Math.round(path.taskAnchors() * all));
     List<Term> terms = new ArrayList<>();
     if (own > 0) {
       Batch task = new Batch(Sources.TASK, own, widening);
       terms.add(Term.drift(path.distance(), weight * own / all, task).exempting(heads.learned()));
     }
-    if (own < all) {
-      Batch anchors = new Batch(Sources.ANCHORS, all - own, widening);
-      terms.add(
-          Term.drift(path.distance(), weight * (all - own) / all, anchors)
-              .exempting(heads.exempt()));
-    }
+    Batch anchors = new Batch(Sources.ANCHORS, all - own, widening);
+    terms.add(
+        Term.drift(path.distance(), weight * (all - own) / all, anchors).exempting(heads.exempt()));
     return terms;
   }
 

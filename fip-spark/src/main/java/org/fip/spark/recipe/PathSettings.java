@@ -47,7 +47,7 @@ import org.fip.core.path.Solver;
  *     {@code anchorWeight} and follows. Null when the weight stays as it is
  * @param taskAnchors share of a step's anchors that are examples of the task that {@code adapt}
  *     learns, widened alike: what the network said of them when the task began is kept in the
- *     outputs of all other classes
+ *     outputs of all other classes; below 1, because only stored ones hold the new outputs down
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param der settings of the {@code der++} sampler
  * @param ewc settings of the {@code ewc} sampler
@@ -162,7 +162,7 @@ public record PathSettings(
             AutoSettings.read(section.section("auto", AutoSettings.class)),
             section.number("hiddenWeight", Range.NOT_NEGATIVE),
             section.optionalNumber("keepWithin", Range.POSITIVE),
-            section.number("taskAnchors", new Range(0, true, 1, true)),
+            section.number("taskAnchors", new Range(0, true, 1, false)),
             WideningSettings.read(section.section("widening", WideningSettings.class)),
             DerSettings.read(section.section("der", DerSettings.class)),
             EwcSettings.read(section.section("ewc", EwcSettings.class)),
