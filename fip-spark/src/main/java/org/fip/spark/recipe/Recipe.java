@@ -275,6 +275,11 @@ public record Recipe(
       throw section.refuse(
           "incremental", "class or domain with night, which knows no heads of other nights");
     }
+    if (path.taskAnchors() > 0 && command != Command.ADAPT) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("taskAnchors", "0 but with adapt, which learns a task");
+    }
     if (command == Command.TRAIN) {
       checkTraining(section);
       return;
@@ -329,9 +334,6 @@ public record Recipe(
     }
     if (path.hiddenWeight() > 0 && incremental == Incremental.TASK) {
       throw walked.refuse("hiddenWeight", "0 with incremental: task");
-    }
-    if (path.taskAnchors() > 0 && command != Command.ADAPT) {
-      throw walked.refuse("taskAnchors", "0 but with adapt");
     }
     if (path.gradientEvaluations() != null && command != Command.ADAPT) {
       throw walked.refuse("gradientEvaluations", "null but with adapt");
