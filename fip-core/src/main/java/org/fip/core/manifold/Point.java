@@ -160,6 +160,22 @@ public final class Point implements AutoCloseable {
     return new Trial(sums[0], sums[1]);
   }
 
+  /**
+   * The same, and the gradient here of a sum of terms on the batches of the next step, in one
+   * round. Reduces P floats.
+   */
+  public Trial.WithGradient trialAndGradient(
+      Point before, Metric metric, Batch batch, long step, List<Term> terms) {
+    TrialAndGradientTask task =
+        new TrialAndGradientTask(
+            new TrialTask(metric, batch, step), new GradientTask(List.copyOf(terms), step + 1));
+    Partial sum = workers.round(task, List.of(before.weights, weights, reference));
+    double[] sums = sum.sums();
+    return new Trial.WithGradient(
+        new Trial(sums[0], sums[1]),
+        new Gradient(sum.vector(), Arrays.copyOfRange(sums, 2, sums.length)));
+  }
+
   /** Drift from the reference and displacement from a point measured before. */
   public Displacement measure(Point before, Distance distance, Batch probe) {
     double[] sums =

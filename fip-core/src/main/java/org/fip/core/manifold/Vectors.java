@@ -27,6 +27,11 @@ public final class Vectors {
     return cache.get(published.get(position));
   }
 
+  /** The vectors from a position on, which is then the first. */
+  Vectors from(int position) {
+    return new Vectors(published.subList(position, published.size()), cache);
+  }
+
   /** How many vectors the round has. */
   int size() {
     return published.size();

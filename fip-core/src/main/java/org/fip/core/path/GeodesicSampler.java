@@ -27,9 +27,10 @@ import org.fip.core.solver.ConjugateGradients;
  *
  * <p>With {@link Solver#LOCAL}, each shard solves the system with the metric of its own anchors and
  * the solutions are averaged (GIANT, Wang et al. 2018, arXiv 1709.03528): one round for the
- * direction, whatever the number of iterations. What the metric of all anchors predicts of the mean
- * direction is then known from the trial only, so a step may be shortened to its budget after it,
- * at the cost of another one.
+ * direction, whatever the number of iterations. The first trial of a step also takes the gradient
+ * that the next one begins with, so that a step is two rounds. What the metric of all anchors
+ * predicts of the mean direction is known from the trial only, so a step may be shortened to its
+ * budget after it, at the cost of another trial and of that gradient, as after a rejection.
  */
 public final class GeodesicSampler implements Sampler {
   private static final String TRUST = "geodesic.trust";
@@ -105,6 +106,10 @@ public final class GeodesicSampler implements Sampler {
   private final Settings settings;
   private final Schedule schedule;
   private final Stretch stretch;
+  private Ahead ahead;
+
+  /** A gradient that was taken with a trial: of what step, and where. */
+  private record Ahead(Point point, long step, Gradient gradient) {}
 
   /** A sampler for a stretch of a path; {@code terms} are L and mu D. */
   public GeodesicSampler(
@@ -124,17 +129,16 @@ public final class GeodesicSampler implements Sampler {
     this.stretch = stretch;
   }
 
-  /** A gradient, the solution, and one trial. */
+  /** A gradient, the solution, and one trial, which of local solutions takes the gradient. */
   @Override
   public int rounds() {
-    return settings.solver() == Solver.LOCAL ? 3 : 2 + settings.iterations();
+    return settings.solver() == Solver.LOCAL ? 2 : 2 + settings.iterations();
   }
 
   @Override
   public Step step(Point here, PathState state) {
     long step = state.step();
-    Gradient gradient = here.gradient(terms, step);
-    Costs.addGradients(state, 1);
+    Gradient gradient = gradient(here, state);
     AnchoredSampler.requireFinite(gradient.vector(), step);
     constraint.restrict(gradient.vector(), state);
     Adam adam = Adam.update(state, gradient.vector(), stretch.first());
@@ -149,8 +153,7 @@ public final class GeodesicSampler implements Sampler {
       System.arraycopy(start, 0, state.weights(), 0, start.length);
       Vector.add(state.weights(), 1, theta);
       Point there = manifold.at(state.weights());
-      Trial trial = trial(here, there, step, predicted);
-      Costs.addGradients(state, anchorShare * trialCost(settings.solver()));
+      Trial trial = trial(here, there, state, predicted, rejections == 0);
       predicted = trial.predicted();
       if (predicted > BUDGET_SLACK * settings.outputBudget()) {
         there.close();
@@ -178,11 +181,31 @@ public final class GeodesicSampler implements Sampler {
         step, settings.maxRejections() + 1);
   }
 
-  private Trial trial(Point here, Point there, long step, double predicted) {
+  /** The gradient at a point, which the step before may have taken. */
+  private Gradient gradient(Point here, PathState state) {
+    Ahead known = ahead;
+    ahead = null;
+    if (known != null && known.point == here && known.step == state.step()) {
+      return known.gradient;
+    }
+    Costs.addGradients(state, 1);
+    return here.gradient(terms, state.step());
+  }
+
+  private Trial trial(Point here, Point there, PathState state, double predicted, boolean isFirst) {
     Metric metric = settings.metric();
-    return settings.solver() == Solver.LOCAL
-        ? there.trialFrom(here, metric, settings.anchors(), step)
-        : new Trial(there.displacementFrom(here, metric, settings.anchors(), step), predicted);
+    long step = state.step();
+    Costs.addGradients(state, anchorShare * trialCost(settings.solver()));
+    if (settings.solver() != Solver.LOCAL) {
+      return new Trial(there.displacementFrom(here, metric, settings.anchors(), step), predicted);
+    }
+    if (!isFirst || step + 1 >= stretch.last()) {
+      return there.trialFrom(here, metric, settings.anchors(), step);
+    }
+    Costs.addGradients(state, 1);
+    Trial.WithGradient both = there.trialAndGradient(here, metric, settings.anchors(), step, terms);
+    ahead = new Ahead(there, step + 1, both.gradient());
+    return both.trial();
   }
 
   /**

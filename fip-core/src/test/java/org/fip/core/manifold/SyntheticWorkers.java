@@ -40,6 +40,9 @@ public final class SyntheticWorkers implements Workers {
     if (task instanceof GradientTask gradient) {
       answer = 1;
       sums = gradient.terms().size();
+    } else if (task instanceof TrialAndGradientTask both) {
+      answer = 1;
+      sums = 2 + both.gradient().terms().size();
     } else if (task instanceof LocalSolveTask) {
       answer = 1;
     } else if (task instanceof LocalStepsTask) {

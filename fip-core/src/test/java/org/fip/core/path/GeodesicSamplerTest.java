@@ -113,7 +113,8 @@ class GeodesicSamplerTest {
     try (Manifold manifold = manifold();
         Point here = manifold.at(NETWORK.weights())) {
       PathState state = new PathState(NETWORK.weights().clone());
-      new GeodesicSampler(manifold, Constraint.NONE, terms, settings, Schedule.CONSTANT, STRETCH)
+      Stretch one = new Stretch(0, 1);
+      new GeodesicSampler(manifold, Constraint.NONE, terms, settings, Schedule.CONSTANT, one)
           .step(here, state)
           .point()
           .close();
@@ -277,22 +278,55 @@ class GeodesicSamplerTest {
     assertTrue(apart > 0 && apart <= 0.05, "relative distance " + apart);
   }
 
+  private static GeodesicSampler.Settings local(int iterations) {
+    return new GeodesicSampler.Settings(
+        Solver.LOCAL, Metric.EUCLIDEAN, ANCHORS, 1, iterations, 1e9, 1e9, 1e-3, 8);
+  }
+
   @Test
-  void aLocalStepTakesThreeRoundsWhateverTheIterations() {
-    int p = NETWORK.weights().length;
+  void aLocalStepTakesTwoRoundsAfterTheFirstWhateverTheIterations() {
+    long p = 4L * NETWORK.weights().length;
     for (int iterations : new int[] {1, 8}) {
-      try (Manifold manifold = manifold(3);
-          Point here = manifold.at(NETWORK.weights())) {
-        GeodesicSampler.Settings settings =
-            new GeodesicSampler.Settings(
-                Solver.LOCAL, Metric.EUCLIDEAN, ANCHORS, 1, iterations, 1e9, 1e9, 1e-3, 8);
-        Traffic before = manifold.traffic();
-        sampler(manifold, settings).step(here, new PathState(NETWORK.weights().clone()));
-        Traffic after = manifold.traffic();
-        assertEquals(3, after.rounds() - before.rounds());
-        assertEquals(4L * 3 * p, after.bytesBroadcast() - before.bytesBroadcast());
-        assertEquals(4L * 2 * p, after.bytesReduced() - before.bytesReduced());
+      try (Manifold manifold = manifold(3)) {
+        Sampler sampler = sampler(manifold, local(iterations));
+        PathState state = new PathState(NETWORK.weights().clone());
+        Point here = manifold.at(NETWORK.weights());
+        for (int i = 0; i < 4; i++) {
+          Traffic before = manifold.traffic();
+          Point next = sampler.step(here, state).point();
+          Traffic taken = manifold.traffic().minus(before);
+          assertEquals(i == 0 ? 3 : 2, taken.rounds());
+          assertEquals(3 * p, taken.bytesBroadcast());
+          assertEquals(i == 0 ? 3 * p : 2 * p, taken.bytesReduced());
+          here.close();
+          here = next;
+          state.advance();
+        }
+        here.close();
       }
     }
+  }
+
+  /** What an interrupted walk does: the gradient is taken again, to the same bits. */
+  @Test
+  void aGradientThatATrialTookIsThatOfTheNextStep() {
+    float[][] ends = new float[2][];
+    for (int i = 0; i < 2; i++) {
+      try (Manifold manifold = manifold(3)) {
+        Sampler sampler = sampler(manifold, local(3));
+        PathState state = new PathState(NETWORK.weights().clone());
+        Point here = manifold.at(NETWORK.weights());
+        for (int step = 0; step < 4; step++) {
+          Sampler own = i == 0 ? sampler : sampler(manifold, local(3));
+          Point next = own.step(here, state).point();
+          here.close();
+          here = next;
+          state.advance();
+        }
+        here.close();
+        ends[i] = state.weights();
+      }
+    }
+    assertArrayEquals(ends[0], ends[1]);
   }
 }

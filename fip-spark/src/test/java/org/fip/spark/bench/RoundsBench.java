@@ -204,7 +204,7 @@ public final class RoundsBench {
             "local",
             "geodesic local, %d iterations".formatted(ITERATIONS),
             1,
-            3,
+            2,
             3,
             2,
             manifold -> geodesic(manifold, terms, Solver.LOCAL)));
