@@ -1,5 +1,6 @@
 package org.fip.spark.job;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -37,7 +38,8 @@ final class TaskHeads {
    * @param learned outputs that the drift on the task's own examples leaves free: these, and those
    *     of the task's labels
    */
-  record Division(OutputHeads heads, Set<Integer> exempt, Set<Integer> learned) {
+  record Division(OutputHeads heads, Set<Integer> exempt, Set<Integer> learned)
+      implements Serializable {
     /** All outputs are one head, and are held. */
     static final Division ONE = new Division(OutputHeads.ONE, Set.of(), Set.of());
   }
