@@ -19,7 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class VectorServer implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(VectorServer.class);
-  private static final int SELF = 0;
+
+  /** What every server is called: what it serves is named in each request. */
+  static final int RANK = 0;
 
   private final Callers callers;
   private final Source source;
@@ -38,7 +40,7 @@ public final class VectorServer implements Closeable {
     this.source = source;
     callers =
         new Callers(
-            Sockets.listen(host, ports), secret, SELF, limits.handshake(), this::serveQuietly);
+            Sockets.listen(host, ports), secret, RANK, limits.handshake(), this::serveQuietly);
   }
 
   /**

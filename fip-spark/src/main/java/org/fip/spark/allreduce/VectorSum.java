@@ -19,6 +19,9 @@ import org.fip.core.manifold.Wire;
  * are those of whole vectors added in that order. Not safe for several threads.
  */
 public final class VectorSum implements Closeable {
+  /** What a member that is no rank calls itself. */
+  private static final int CALLER = -1;
+
   private final Secret secret;
   private final Limits limits;
   private final Map<Holder, SocketChannel> connections = new ConcurrentHashMap<>();
@@ -94,7 +97,7 @@ public final class VectorSum implements Closeable {
       if (channel == null) {
         channel = Sockets.connect(holder.address(), limits.opening());
         connections.put(holder, channel);
-        Handshake.call(channel, secret, -1, 0, limits.handshake());
+        Handshake.call(channel, secret, CALLER, VectorServer.RANK, limits.handshake());
       }
       channels.add(channel);
     }

@@ -1,9 +1,7 @@
 package org.fip.spark.manifold;
 
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +29,6 @@ import org.fip.core.path.Itinerary;
 import org.fip.core.path.PathState;
 import org.fip.core.path.Walk;
 import org.fip.core.path.Walker;
-import org.fip.spark.allreduce.Limits;
-import org.fip.spark.allreduce.Secret;
-import org.fip.spark.allreduce.VectorSum;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Function1;
@@ -68,9 +63,6 @@ public final class SparkWorkers implements Workers {
   /** Floats that come with the end of a task: 64 KB, above which a connection is faster. */
   private static final int WITH_ANSWER = 1 << 14;
 
-  /** How often in a row no connection is made before Spark brings the shares from then on. */
-  private static final int CONNECTION_FAILURES = 3;
-
   /** How often a share that is gone is computed anew, before a round fails. */
   private static final int ATTEMPTS = 4;
 
@@ -84,10 +76,7 @@ public final class SparkWorkers implements Workers {
   private final WorkersSettings settings;
   private final Wire wire;
   private final int block;
-  private final int withAnswer;
-  private final Secret secret = Secret.random();
-  private VectorSum connections;
-  private int connectionFailures;
+  private final ShareTotals totals;
   private RDD<Integer> tokens;
   private RDD<Integer> computing;
   private Traffic traffic = Traffic.NONE;
@@ -129,14 +118,10 @@ public final class SparkWorkers implements Workers {
       int block,
       int withAnswer) {
     this.spark = spark;
-    this.withAnswer = withAnswer;
     this.block = block;
     this.settings = settings;
     executors = new ExecutorPool(spark);
     jobs = new SparkJobs(spark, executors);
-    if (withAnswer < block) {
-      connections = new VectorSum(secret, Limits.DEFAULT);
-    }
     boolean opened = false;
     try {
       List<Executor> present = executors.await();
@@ -145,6 +130,7 @@ public final class SparkWorkers implements Workers {
       placement = new Placement(present.subList(0, Math.min(count, present.size())));
       // Of one worker nothing is added up, and nothing is rounded.
       wire = placement.executors().size() > 1 ? settings.wire() : Wire.FLOAT32;
+      totals = new ShareTotals(wire, block, withAnswer, this::fetch);
       long memory = settings.memory() / mostShards(count, shards != null);
       ship(new WorkerSpec(network, count, settings.seed(), memory), shards != null, data);
       tokens = tokens();
@@ -228,10 +214,10 @@ public final class SparkWorkers implements Workers {
       follow();
       long number = nextRound;
       List<Share> shares = submit(task, vectors);
-      Optional<float[]> total = total(number, shares);
+      Optional<float[]> total = totals.vector(number, shares);
       if (total.isPresent()) {
         traffic = traffic.plusRound((long) wire.bytes() * total.get().length * shares.size());
-        return new Partial(total.get(), sums(shares));
+        return new Partial(total.get(), ShareTotals.scalars(shares));
       }
       if (attempt == ATTEMPTS) {
         throw new FipException(
@@ -249,80 +235,6 @@ public final class SparkWorkers implements Workers {
     if (placement.update(executors.alive())) {
       tokens = tokens();
       computing = DeviceStage.of(spark, tokens);
-    }
-  }
-
-  private static double[] sums(List<Share> shares) {
-    double[] sums = shares.get(0).sums().clone();
-    for (Share share : shares.subList(1, shares.size())) {
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += share.sums()[i];
-      }
-    }
-    return sums;
-  }
-
-  /** The vectors added in the order of the workers; empty when one of them is gone. */
-  private Optional<float[]> total(long round, List<Share> shares) {
-    int length = shares.get(0).length();
-    if (shares.get(0).hasVector()) {
-      float[] total = shares.get(0).vector(wire);
-      add(shares, total, 0);
-      return Optional.of(total);
-    }
-    return connected(round, shares, length).or(() -> fetched(round, shares, length));
-  }
-
-  /** The total of what comes over connections to the workers; empty when it does not. */
-  private Optional<float[]> connected(long round, List<Share> shares, int length) {
-    if (connections == null || !shares.stream().allMatch(share -> share.address() != null)) {
-      return Optional.empty();
-    }
-    List<VectorSum.Holder> holders = new ArrayList<>();
-    for (Share share : shares) {
-      holders.add(new VectorSum.Holder(share.address(), holders.size()));
-    }
-    try {
-      float[] total = connections.sum(holders, round, length, wire);
-      if (holders.size() > 1) {
-        wire.round(total, 0, length);
-      }
-      connectionFailures = 0;
-      return Optional.of(total);
-    } catch (IOException e) {
-      LOG.warn("round {} goes through Spark: {}", round, e.getMessage());
-      if (++connectionFailures == CONNECTION_FAILURES) {
-        LOG.warn("all further rounds go through Spark");
-        connections.close();
-        connections = null;
-      }
-      return Optional.empty();
-    }
-  }
-
-  /** The total of what Spark brings, block by block; empty when a worker is gone. */
-  private Optional<float[]> fetched(long round, List<Share> shares, int length) {
-    float[] total = new float[length];
-    for (int from = 0; from < length; ) {
-      int to = from + Math.min(block, length - from);
-      FetchTask.Piece[] pieces = new FetchTask.Piece[shares.size()];
-      Arrays.fill(pieces, new FetchTask.Piece(0, from, to));
-      List<Share> parts = fetch(round, pieces, wire);
-      if (!parts.stream().allMatch(Share::hasVector)) {
-        return Optional.empty();
-      }
-      parts.get(0).copyTo(total, from, wire);
-      add(parts, total, from);
-      from = to;
-    }
-    return Optional.of(total);
-  }
-
-  /** Adds all shares but the first, which is there already. */
-  private void add(List<Share> shares, float[] total, int from) {
-    shares.subList(1, shares.size()).forEach(share -> share.addTo(total, from, wire));
-    if (shares.size() > 1) {
-      wire.round(total, from, from + shares.get(0).length());
     }
   }
 
@@ -425,8 +337,8 @@ public final class SparkWorkers implements Workers {
             data,
             places,
             wire,
-            connections == null ? block : withAnswer,
-            connections == null ? null : secret);
+            totals.most(),
+            totals.secret());
     String name = "round " + round.round();
     List<Share> shares = jobs.run(computing, round, new Share[data.size()], name).require(name);
     shares.forEach(Share::require);
@@ -441,8 +353,8 @@ public final class SparkWorkers implements Workers {
   @Override
   public void close() {
     executors.close();
-    if (connections != null) {
-      connections.close();
+    if (totals != null) {
+      totals.close();
     }
     if (spark.isStopped()) {
       return;

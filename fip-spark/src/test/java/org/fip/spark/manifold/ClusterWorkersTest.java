@@ -3,12 +3,17 @@ package org.fip.spark.manifold;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.Gradient;
@@ -105,13 +110,35 @@ class ClusterWorkersTest extends WorkersContract {
     assertEquals(2 * local.traffic.bytesReduced(), inBlocks.traffic.bytesReduced());
   }
 
+  /** How many jobs of Spark's that takes. */
+  private static int jobs(Runnable work) throws TimeoutException {
+    AtomicInteger started = new AtomicInteger();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart event) {
+            started.incrementAndGet();
+          }
+        };
+    spark.listenerBus().waitUntilEmpty();
+    spark.addSparkListener(listener);
+    work.run();
+    spark.listenerBus().waitUntilEmpty();
+    spark.removeSparkListener(listener);
+    return started.get();
+  }
+
   @Test
-  void connectionsDoNotShow() {
+  void connectionsDoNotShow() throws TimeoutException {
     Asked local = Asked.of(local());
     Asked connected = Asked.of(overConnections(Wire.FLOAT32));
     assertArrayEquals(local.gradient, connected.gradient);
     assertArrayEquals(local.values, connected.values);
     assertEquals(2 * local.traffic.bytesReduced(), connected.traffic.bytesReduced());
+    // What does not come over a connection takes a job more.
+    int withAnswers = jobs(() -> Asked.of(workers(Wire.FLOAT32, 1 << 20, 1 << 20)));
+    assertEquals(withAnswers, jobs(() -> Asked.of(overConnections(Wire.FLOAT32))));
+    assertTrue(withAnswers < jobs(() -> Asked.of(inBlocks(Wire.FLOAT32, BLOCK))));
   }
 
   @Test
