@@ -6,6 +6,7 @@ import java.util.Map;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.network.Network;
 import org.fip.core.objective.Attack;
+import org.fip.core.objective.Batch;
 
 /**
  * Weight space with the metric that the anchors of a run give it. A sampler asks for a {@link
@@ -68,6 +69,15 @@ public final class Manifold implements AutoCloseable {
     Partial sum = workers.round(new CurveGradientTask(term, step), published);
     return new CurveGradient(
         CurveGradientTask.parts(sum.vector(), nodes.size() - 2), sum.sums()[0]);
+  }
+
+  /**
+   * Half the squared distance of the reference network's logits from their mean over the outputs,
+   * mean over a step's batch: how far its outputs are from saying nothing. One forward pass of the
+   * batch; reduces one number.
+   */
+  public double referenceSpread(Batch batch, long step) {
+    return workers.round(new SpreadTask(batch, step), List.of(reference)).sums()[0];
   }
 
   /** What several networks and the mean of their probabilities say of a labelled set. */

@@ -225,14 +225,6 @@ public final class Point implements AutoCloseable {
   }
 
   /**
-   * Half the squared distance of the reference network's logits from their mean over the outputs,
-   * mean over a step's batch.
-   */
-  public double referenceSpread(Batch batch, long step) {
-    return workers.round(new SpreadTask(batch, step), List.of(reference)).sums()[0];
-  }
-
-  /**
    * The diagonal of the empirical Fisher information over all examples of a labelled set: the mean
    * of the squared gradients of each one's cross-entropy, length P. Cost 3 F for each example, one
    * at a time. Reduces P floats.

@@ -75,7 +75,7 @@ public final class AnchoredSampler implements Sampler {
 
   @Override
   public Step step(Point here, PathState state) {
-    Gradient gradient = gradient(here, state, terms, tolerance);
+    Gradient gradient = gradient(manifold, here, state, terms, tolerance);
     penalty.addTo(here, state, gradient.vector());
     return descend(state, gradient);
   }
@@ -99,12 +99,13 @@ public final class AnchoredSampler implements Sampler {
   }
 
   /** The gradient of the terms, whose drift follows the tolerance if there is one. */
-  static Gradient gradient(Point here, PathState state, List<Term> terms, Tolerance tolerance) {
+  static Gradient gradient(
+      Manifold manifold, Point here, PathState state, List<Term> terms, Tolerance tolerance) {
     Costs.addGradients(state, 1);
     if (tolerance == null) {
       return here.gradient(terms, state.step());
     }
-    Gradient gradient = here.gradient(tolerance.terms(terms, here, state), state.step());
+    Gradient gradient = here.gradient(tolerance.terms(terms, manifold, state), state.step());
     tolerance.observe(gradient.values()[tolerance.term()], state);
     return gradient;
   }

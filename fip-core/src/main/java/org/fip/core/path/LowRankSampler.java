@@ -104,7 +104,7 @@ public final class LowRankSampler implements Sampler {
       System.arraycopy(weights, 0, base, 0, base.length);
       begin(factors);
     }
-    Gradient gradient = AnchoredSampler.gradient(here, state, terms, tolerance);
+    Gradient gradient = AnchoredSampler.gradient(manifold, here, state, terms, tolerance);
     AnchoredSampler.requireFinite(gradient.vector(), state.step());
     float[] pulled = pull(gradient.vector(), factors);
     Adam adam = Adam.update(state, pulled, stretch.first());

@@ -3,7 +3,7 @@ package org.fip.core.path;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.fip.core.manifold.Point;
+import org.fip.core.manifold.Manifold;
 import org.fip.core.objective.Term;
 
 /**
@@ -28,10 +28,10 @@ public record Tolerance(double share, int term, Stretch stretch) implements Seri
   private static final double MOST = 1e6;
 
   /** The terms of the state's step, the drift with the weight it has come to. */
-  List<Term> terms(List<Term> terms, Point here, PathState state) {
+  List<Term> terms(List<Term> terms, Manifold manifold, PathState state) {
     Term drift = terms.get(term);
     if (state.step() == stretch.first()) {
-      state.setScalar(SPREAD, here.referenceSpread(drift.batch(), state.step()));
+      state.setScalar(SPREAD, manifold.referenceSpread(drift.batch(), state.step()));
       state.setScalar(WEIGHT, drift.weight());
     }
     List<Term> weighted = new ArrayList<>(terms);

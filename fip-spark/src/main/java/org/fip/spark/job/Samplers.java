@@ -35,6 +35,12 @@ final class Samplers implements Serializable {
   /** Weight of the drift in the algorithm that the method's authors released. */
   private static final double RELEASED_WEIGHT = 1;
 
+  /** A relative drift of 1 is this part of the spread. */
+  private static final double RELATIVE_UNIT = 0.01;
+
+  /** A reference that says less holds as one with this spread. */
+  private static final double LEAST_SPREAD = 50;
+
   private final org.fip.spark.recipe.Sampler kind;
   private final PathSettings path;
   private final int classes;
@@ -86,7 +92,7 @@ final class Samplers implements Serializable {
     boolean keeps = stage.kept() > 0;
     List<Term> terms = new ArrayList<>(List.of(term));
     if (keeps && kind.replays()) {
-      terms.addAll(anchorTerms(stage.kept(), stage.heads()));
+      terms.addAll(anchorTerms(stage.kept() * unit(stage), stage.heads()));
     }
     Penalty penalty =
         keeps && kind == org.fip.spark.recipe.Sampler.EWC
@@ -123,10 +129,11 @@ final class Samplers implements Serializable {
             Sources.TASK_HELD_OUT,
             Batch.all(Sources.ANCHORS_HELD_OUT),
             stage.kept());
+    double unit = unit(stage);
     return new ChosenWeight(
         (weight, part) -> {
           List<Term> terms = new ArrayList<>(List.of(task));
-          terms.addAll(drift(weight, stage.heads()));
+          terms.addAll(drift(weight * unit, stage.heads()));
           return sampler(stage.on(part), Penalty.NONE, terms);
         },
         settings,
@@ -136,10 +143,11 @@ final class Samplers implements Serializable {
   /**
    * What holds the outputs on the anchors.
    *
-   * @param kept how many tasks are kept; the drift weighs for each
+   * @param factor of the recipe's weight of the drift: how many tasks are kept, in the unit of the
+   *     drift
    * @param heads which outputs the drift leaves free
    */
-  List<Term> anchorTerms(int kept, TaskHeads.Division heads) {
+  List<Term> anchorTerms(double factor, TaskHeads.Division heads) {
     Batch stored = anchors(Widening.NONE);
     return switch (kind) {
       case REPLAY -> List.of(labels(1, stored));
@@ -154,7 +162,7 @@ final class Samplers implements Serializable {
             new Term(Distance.SQUARED_LOGITS, Term.Target.STORED, alpha, stored),
             labels(path.der().beta(), stored));
       }
-      default -> drift(kept * path.anchorWeight().value(), heads);
+      default -> drift(factor * path.anchorWeight().value(), heads);
     };
   }
 
@@ -182,6 +190,16 @@ final class Samplers implements Serializable {
     return terms;
   }
 
+  /** One over the unit of the drift, taken from what the reference says of anchors. */
+  private double unit(Stage stage) {
+    if (!path.relativeWeight() || path.distance() != Distance.SQUARED_LOGITS) {
+      return 1;
+    }
+    Batch probe = Batch.of(Sources.ANCHORS, PathWalk.PROBE);
+    double spread = stage.manifold().referenceSpread(probe, stage.stretch().first());
+    return 1 / (RELATIVE_UNIT * Math.max(LEAST_SPREAD, spread));
+  }
+
   private static Term labels(double weight, Batch batch) {
     return new Term(CrossEntropy.INSTANCE, Term.Target.LABELS, weight, batch);
   }
@@ -200,7 +218,7 @@ final class Samplers implements Serializable {
           manifold,
           constraint,
           terms,
-          geodesic(path.geodesic(), stage.kept()),
+          geodesic(path.geodesic(), stage.kept() * unit(stage)),
           path.schedule(),
           stretch);
     }
@@ -241,12 +259,12 @@ final class Samplers implements Serializable {
         stretch);
   }
 
-  private GeodesicSampler.Settings geodesic(GeodesicSettings settings, int kept) {
+  private GeodesicSampler.Settings geodesic(GeodesicSettings settings, double factor) {
     return new GeodesicSampler.Settings(
         settings.solver(),
         settings.metric(),
         anchors(path.widening().widening()),
-        kept * path.anchorWeight().value(),
+        factor * path.anchorWeight().value(),
         settings.iterations(),
         settings.outputBudget(),
         settings.weightBudget() == null ? Double.POSITIVE_INFINITY : settings.weightBudget(),

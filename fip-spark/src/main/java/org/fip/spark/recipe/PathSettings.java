@@ -38,6 +38,10 @@ import org.fip.core.path.Solver;
  *     while the k-th task of a sequence is learned, mu is k times this, or k - 1 times without
  *     {@code keep}. With {@code auto}, for the sampler {@code anchored} of {@code adapt}, it is
  *     chosen anew for each task on examples that are held out
+ * @param relativeWeight whether that drift is in hundredths of the spread of the reference's
+ *     logits, which is half their squared distance from their mean over the outputs, and at least
+ *     50, so that one weight suits networks with large and with small logits; for {@code adapt},
+ *     and for the distance {@code squared-logits} alone: others have no unit
  * @param auto how that choice is made
  * @param hiddenWeight weight, in the drift of the sampler {@code anchored}, of the distance of
  *     hidden layers beside that of the outputs: the mean over the layers of the squared distance
@@ -77,6 +81,7 @@ public record PathSettings(
     Schedule schedule,
     Distance distance,
     AnchorWeight anchorWeight,
+    boolean relativeWeight,
     AutoSettings auto,
     double hiddenWeight,
     Double keepWithin,
@@ -116,6 +121,7 @@ public record PathSettings(
         schedule,
         distance,
         anchorWeight,
+        relativeWeight,
         auto,
         other == Sampler.ANCHORED ? hiddenWeight : 0,
         keepWithin,
@@ -159,6 +165,7 @@ public record PathSettings(
             section.choice("schedule", List.of(Schedule.values())),
             section.choice("distance", List.of(Distance.values())),
             AnchorWeight.read(section, "anchorWeight"),
+            section.bool("relativeWeight"),
             AutoSettings.read(section.section("auto", AutoSettings.class)),
             section.number("hiddenWeight", Range.NOT_NEGATIVE),
             section.optionalNumber("keepWithin", Range.POSITIVE),

@@ -332,6 +332,9 @@ public record Recipe(
         && (command != Command.ADAPT || path.sampler() != Sampler.ANCHORED)) {
       throw walked.refuse("anchorWeight", "a number but with adapt and the sampler anchored");
     }
+    if (path.relativeWeight() && command != Command.ADAPT) {
+      throw walked.refuse("relativeWeight", "false but with adapt");
+    }
     if (path.hiddenWeight() > 0 && incremental == Incremental.TASK) {
       throw walked.refuse("hiddenWeight", "0 with incremental: task");
     }

@@ -78,7 +78,8 @@ public final class ContinualBench {
 
   /**
    * Arguments: checkout, folder for stores and results, folder that holds the data, seeds, recipes
-   * (or all), methods, Spark options. Or {@code tables} and a folder of results to print again.
+   * (or all), methods (or none), Spark options. Or {@code tables} and a folder of results to print
+   * again.
    */
   public static void main(String[] arguments) throws Exception {
     if (arguments[0].equals("tables")) {
@@ -102,7 +103,10 @@ public final class ContinualBench {
         arguments[4].equals("all") ? bench.recipes() : List.of(arguments[4].split(","));
     for (String row : rows) {
       ObjectNode figures =
-          bench.row(row, arguments[3].split(","), List.of(arguments[5].split(",")));
+          bench.row(
+              row,
+              arguments[3].split(","),
+              arguments[5].equals("none") ? List.of() : List.of(arguments[5].split(",")));
       Path file = results.resolve(row + ".json");
       Files.writeString(
           file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(figures) + "\n");

@@ -53,7 +53,7 @@ class JobsTest {
         third: {path: 'builtin:digits', split: test, labels: [7, 8, 9]}
       baselines: [fine-tuning]
       path: {steps: 40, batch: 32, anchorBatch: 32, learningRate: 0.01, checkpointEvery: 20,
-             anchorWeight: 0.05, widening: {shift: 0}}
+             anchorWeight: 0.05, relativeWeight: false, widening: {shift: 0}}
       """;
 
   private static final String ONE_TASK =
@@ -64,7 +64,7 @@ class JobsTest {
         first: {path: 'builtin:digits', split: test, labels: [0, 1, 2, 3]}
         second: {path: 'builtin:digits', split: test, labels: [4, 5, 6]}
       path: {steps: 160, batch: 96, anchorBatch: 96, learningRate: 0.01, checkpointEvery: 80,
-             measureEvery: 20, anchorWeight: 0.5, widening: {shift: 0}}
+             measureEvery: 20, anchorWeight: 0.5, relativeWeight: false, widening: {shift: 0}}
       """;
 
   private static final JobContext CONTEXT =
@@ -177,7 +177,7 @@ class JobsTest {
           second: {path: 'builtin:digits', split: test, labels: [3, 4]}
         baselines: [der++, ewc]
         path: {steps: 200, batch: 64, anchorBatch: 32, learningRate: 0.01, checkpointEvery: 100,
-               anchorWeight: 0.05, widening: {shift: 0}}
+               anchorWeight: 0.05, relativeWeight: false, widening: {shift: 0}}
         """;
     JsonNode json =
         new AdaptJob(CONTEXT, recipe(Command.ADAPT, text, output("nothing"))).run().toJson();

@@ -206,6 +206,7 @@ class RecipeRoundTripTest {
           sampler == Sampler.ANCHORED && random.nextBoolean()
               ? new AnchorWeight(null)
               : new AnchorWeight(positive()),
+          random.nextBoolean(),
           new AutoSettings(List.of(positive(), 0.0), maybe(this::count), 0.01 + fraction() / 3),
           hidden ? positive() : 0,
           null,

@@ -1,0 +1,107 @@
+package org.fip.spark.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.fip.core.FipException;
+import org.fip.core.anchors.Anchors;
+import org.fip.core.manifold.Manifold;
+import org.fip.core.network.Network;
+import org.fip.core.objective.Batch;
+import org.fip.core.storage.LocalFolder;
+import org.fip.spark.recipe.Command;
+import org.fip.spark.store.PathStore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A drift in parts of what the reference says, on embedded digits. */
+class RelativeWeightTest {
+  private static final String ADAPT =
+      """
+      keep: [{path: 'builtin:digits', labels: [0, 1, 2, 3, 4], limit: 40}]
+      tasks: [{name: more, train: {path: 'builtin:digits', labels: [5, 6, 7, 8, 9]}}]
+      evaluate: {digits: {path: 'builtin:digits', split: test}}
+      path: {steps: 6, batch: 32, anchorBatch: 32, checkpointEvery: 3, anchorWeight: 0.3}
+      """;
+
+  @TempDir private Path temporary;
+  private String start;
+
+  @BeforeEach
+  void train() {
+    start = Digits.train(temporary.resolve("start"), 0);
+  }
+
+  private float[] walk(String name, String... sets) {
+    List<String> all =
+        new ArrayList<>(List.of("output=" + temporary.resolve(name), "network=" + start));
+    all.addAll(List.of(sets));
+    new AdaptJob(Digits.CONTEXT, Digits.recipe(Command.ADAPT, ADAPT, all.toArray(String[]::new)))
+        .run();
+    return network(name).weights();
+  }
+
+  private Network network(String name) {
+    return Network.load(new LocalFolder(temporary.resolve(name).resolve("network")));
+  }
+
+  /** The recipe's weight over a hundredth of the spread of what the start says of the anchors. */
+  private double absolute(String name) {
+    Anchors anchors =
+        PathStore.open(
+                new Configuration(), new org.apache.hadoop.fs.Path(temporary.resolve(name).toUri()))
+            .anchors(0)
+            .orElseThrow();
+    Network network = network("start");
+    try (Manifold manifold = Manifold.local(network, Map.of("anchors", anchors.examples()))) {
+      double spread = manifold.referenceSpread(Batch.of("anchors", PathWalk.PROBE), 0);
+      assertTrue(spread > 120, "spread " + spread);
+      return 0.3 * 100 / spread;
+    }
+  }
+
+  @Test
+  void theWeightIsPerHundredthOfTheSpread() {
+    float[] relative = walk("relative");
+    String weight = "path.anchorWeight=" + absolute("relative");
+    assertArrayEquals(relative, walk("absolute", "path.relativeWeight=false", weight), 1e-5f);
+    float[] plain = walk("plain", "path.relativeWeight=false");
+    double apart = 0;
+    for (int i = 0; i < plain.length; i++) {
+      apart = Math.max(apart, Math.abs(plain[i] - relative[i]));
+    }
+    assertTrue(apart > 1e-4, "the weight alone makes no difference: " + apart);
+  }
+
+  @Test
+  void aNetworkThatSaysLittleHoldsAtMostTwice() {
+    start = Digits.train(temporary.resolve("weak"), 0, "path.steps=2");
+    String[] twice = {"path.relativeWeight=false", "path.anchorWeight=0.6"};
+    assertArrayEquals(walk("relative"), walk("twice", twice));
+  }
+
+  @Test
+  void otherDistancesHaveNoUnit() {
+    assertArrayEquals(
+        walk("one", "path.distance=kl"),
+        walk("other", "path.distance=kl", "path.relativeWeight=false"));
+  }
+
+  @Test
+  void itIsForAdaptAlone() {
+    FipException refused =
+        assertThrows(
+            FipException.class,
+            () ->
+                Digits.recipe(
+                    Command.SPARSIFY, ADAPT, "output=x", "network=y", "path.relativeWeight=true"));
+    assertTrue(refused.getMessage().contains("path.relativeWeight"), refused.getMessage());
+  }
+}
