@@ -33,6 +33,7 @@ public final class LowRankSampler implements Sampler {
   private static final String BASE = "lowRank.base";
 
   private final Manifold manifold;
+  private final Penalty penalty;
   private final List<Term> terms;
   private final Tolerance tolerance;
   private final double learningRate;
@@ -52,6 +53,7 @@ public final class LowRankSampler implements Sampler {
   /**
    * A sampler for a stretch of a path.
    *
+   * @param penalty descended beside the terms, a function of whole weights
    * @param terms the objective first, then what holds the path
    * @param tolerance what the weight of the drift follows, or null when it stays
    * @param slots the tensors of w
@@ -62,6 +64,7 @@ public final class LowRankSampler implements Sampler {
    */
   public LowRankSampler(
       Manifold manifold,
+      Penalty penalty,
       List<Term> terms,
       Tolerance tolerance,
       double learningRate,
@@ -73,6 +76,7 @@ public final class LowRankSampler implements Sampler {
       int rank,
       long seed) {
     this.manifold = manifold;
+    this.penalty = penalty;
     this.terms = List.copyOf(terms);
     this.tolerance = tolerance;
     this.learningRate = learningRate;
@@ -105,6 +109,7 @@ public final class LowRankSampler implements Sampler {
       begin(factors);
     }
     Gradient gradient = AnchoredSampler.gradient(manifold, here, state, terms, tolerance);
+    penalty.addTo(here, state, gradient.vector());
     AnchoredSampler.requireFinite(gradient.vector(), state.step());
     float[] pulled = pull(gradient.vector(), factors);
     Adam adam = Adam.update(state, pulled, stretch.first());

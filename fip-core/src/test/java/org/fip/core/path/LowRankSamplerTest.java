@@ -30,9 +30,10 @@ class LowRankSamplerTest {
     return new Manifold(new LocalWorkers(spec, TinyWalk.data(), Device.cpu()), NETWORK.weights());
   }
 
-  private static LowRankSampler sampler(Manifold manifold, double rate, int rank) {
+  private static LowRankSampler sampler(Manifold manifold, Penalty penalty, double rate, int rank) {
     return new LowRankSampler(
         manifold,
+        penalty,
         TERMS,
         null,
         rate,
@@ -47,9 +48,13 @@ class LowRankSamplerTest {
 
   /** The objective before each step. */
   private static double[] walk(PathState state, int steps, double rate, int rank) {
+    return walk(state, Penalty.NONE, steps, rate, rank);
+  }
+
+  private static double[] walk(PathState state, Penalty penalty, int steps, double rate, int rank) {
     double[] objectives = new double[steps];
     try (Manifold manifold = manifold()) {
-      LowRankSampler sampler = sampler(manifold, rate, rank);
+      LowRankSampler sampler = sampler(manifold, penalty, rate, rank);
       Point here = manifold.at(state.weights());
       for (int i = 0; i < steps; i++) {
         Sampler.Step step = sampler.step(here, state);
@@ -118,6 +123,27 @@ class LowRankSamplerTest {
       double slope = Vector.dot(point.gradient(TERMS, 0).vector(), direction);
       assertTrue(slope < 0, "slope " + slope);
     }
+  }
+
+  @Test
+  void aPenaltyHoldsTheWeightsThatTheFactorsMake() {
+    double[] moved = new double[2];
+    double[] pulls = {0, 100};
+    for (int i = 0; i < 2; i++) {
+      double pull = pulls[i];
+      Penalty elastic =
+          (here, state, gradient) -> {
+            for (int k = 0; k < gradient.length; k++) {
+              gradient[k] += (float) (pull * (state.weights()[k] - NETWORK.weights()[k]));
+            }
+          };
+      PathState state = new PathState(NETWORK.weights().clone());
+      walk(state, elastic, 60, 0.005, 1);
+      for (WeightLayout.Slot slot : NETWORK.layout().slots()) {
+        moved[i] += Math.pow(Vector.norm(change(state, slot)), 2);
+      }
+    }
+    assertTrue(moved[1] < moved[0] / 4, moved[1] + " with it, " + moved[0] + " without");
   }
 
   @Test

@@ -232,6 +232,7 @@ final class Samplers implements Serializable {
       TensorSelection matrices = TensorSelection.of(path.lowRank().include(), List.of());
       return new LowRankSampler(
           manifold,
+          penalty,
           terms,
           tolerance,
           path.learningRate(),

@@ -250,6 +250,17 @@ class JobsTest {
     }
   }
 
+  @Test
+  void elasticWeightsHoldLowRankChangesToo() {
+    String[] sets = {
+      "path.lowRank.rank=2", "path.sampler=ewc", "baselines=[]", "path.ewc.lambda=0"
+    };
+    double free = firstOf(adapt("free", sets));
+    sets[3] = "path.ewc.lambda=1000000";
+    double held = firstOf(adapt("held", sets));
+    assertTrue(held > free + 0.1, held + " held, " + free + " free");
+  }
+
   /** With one image of a class, which does not hold the others by itself. */
   @Test
   void examplesOfTheTaskHoldWhatIsKept() {

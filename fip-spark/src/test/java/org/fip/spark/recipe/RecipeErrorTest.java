@@ -286,10 +286,10 @@ class RecipeErrorTest {
             "run.yaml line 5: path.localSteps is 2; it must be 1 with ewc and lora, whose steps are"
                 + " not taken by shards"),
         arguments(
-            Command.ADAPT,
-            "output: o\nnetwork: n\nkeep: []\nbaselines: [ewc]\npath: {lowRank: {rank: 4}}",
-            "run.yaml line 5: path.lowRank.rank is 4; it must be null with sparsify and with ewc,"
-                + " which know single weights only"),
+            Command.SPARSIFY,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\npath: {lowRank: {rank: 4}}",
+            "run.yaml line 4: path.lowRank.rank is 4; it must be null with sparsify, which knows single"
+                + " weights only"),
         arguments(
             Command.ADAPT,
             "output: o\nnetwork: n\nkeep: []\nbaselines: [lora]\npath: {withinSparsity: true}",
