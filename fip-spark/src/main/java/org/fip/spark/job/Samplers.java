@@ -92,7 +92,7 @@ final class Samplers implements Serializable {
     boolean keeps = stage.kept() > 0;
     List<Term> terms = new ArrayList<>(List.of(term));
     if (keeps && kind.replays()) {
-      terms.addAll(anchorTerms(stage.kept() * unit(stage), stage.heads()));
+      terms.addAll(anchorTerms(stage.kept() * perUnit(stage), stage.heads()));
     }
     Penalty penalty =
         keeps && kind == org.fip.spark.recipe.Sampler.EWC
@@ -129,11 +129,11 @@ final class Samplers implements Serializable {
             Sources.TASK_HELD_OUT,
             Batch.all(Sources.ANCHORS_HELD_OUT),
             stage.kept());
-    double unit = unit(stage);
+    double perUnit = perUnit(stage);
     return new ChosenWeight(
         (weight, part) -> {
           List<Term> terms = new ArrayList<>(List.of(task));
-          terms.addAll(drift(weight * unit, stage.heads()));
+          terms.addAll(drift(weight * perUnit, stage.heads()));
           return sampler(stage.on(part), Penalty.NONE, terms);
         },
         settings,
@@ -143,7 +143,7 @@ final class Samplers implements Serializable {
   /**
    * What holds the outputs on the anchors.
    *
-   * @param factor of the recipe's weight of the drift: how many tasks are kept, in the unit of the
+   * @param factor of the recipe's weight of the drift: how many tasks are kept, per unit of the
    *     drift
    * @param heads which outputs the drift leaves free
    */
@@ -190,9 +190,15 @@ final class Samplers implements Serializable {
     return terms;
   }
 
-  /** One over the unit of the drift, taken from what the reference says of anchors. */
-  private double unit(Stage stage) {
-    if (!path.relativeWeight() || path.distance() != Distance.SQUARED_LOGITS) {
+  /**
+   * One over the unit of the drift, which is taken from what the reference says of anchors; a round
+   * for samplers that have a drift of the recipe's weight, and none for the others.
+   */
+  private double perUnit(Stage stage) {
+    boolean weighs =
+        kind == org.fip.spark.recipe.Sampler.ANCHORED
+            || kind == org.fip.spark.recipe.Sampler.GEODESIC;
+    if (!weighs || !path.relativeWeight() || path.distance() != Distance.SQUARED_LOGITS) {
       return 1;
     }
     Batch probe = Batch.of(Sources.ANCHORS, PathWalk.PROBE);
@@ -218,7 +224,7 @@ final class Samplers implements Serializable {
           manifold,
           constraint,
           terms,
-          geodesic(path.geodesic(), stage.kept() * unit(stage)),
+          geodesic(path.geodesic(), stage.kept() * perUnit(stage)),
           path.schedule(),
           stretch);
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,13 +15,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.fip.core.FipException;
-import org.fip.core.manifold.LocalWorkers;
-import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.network.Network;
 import org.fip.core.storage.LocalFolder;
 import org.fip.spark.recipe.Command;
-import org.fip.spark.recipe.Recipe;
-import org.fip.spark.recipe.RecipeSource;
 import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,26 +62,10 @@ class JobsTest {
              measureEvery: 20, anchorWeight: 0.5, relativeWeight: false, widening: {shift: 0}}
       """;
 
-  private static final JobContext CONTEXT =
-      new JobContext(
-          new Configuration(),
-          (network, settings, data) ->
-              new LocalWorkers(
-                  new WorkerSpec(
-                      network,
-                      settings.shards() == null ? 1 : settings.shards(),
-                      settings.seed(),
-                      settings.memory()),
-                  data,
-                  Device.cpu()),
-          ProgressListener.NONE);
+  private static final JobContext CONTEXT = Digits.CONTEXT;
 
   @TempDir private Path temporary;
   private String start;
-
-  private Recipe recipe(Command command, String text, String... sets) {
-    return Recipe.resolve(command, new RecipeSource("test.yaml", text), Map.of(), List.of(sets));
-  }
 
   private String output(String name) {
     return "output=" + temporary.resolve(name);
@@ -94,7 +73,8 @@ class JobsTest {
 
   @BeforeEach
   void train() {
-    PathResult trained = new TrainJob(CONTEXT, recipe(Command.TRAIN, TRAIN, output("start"))).run();
+    PathResult trained =
+        new TrainJob(CONTEXT, Digits.recipe(Command.TRAIN, TRAIN, output("start"))).run();
     start = trained.toJson().path("network").asText();
     assertTrue(trained.end().get("first").accuracy() > 0.9, trained.summary());
   }
@@ -126,7 +106,7 @@ class JobsTest {
     JsonNode json =
         new AdaptJob(
                 CONTEXT,
-                recipe(
+                Digits.recipe(
                     Command.ADAPT,
                     SEQUENCE,
                     output("baselines"),
@@ -180,7 +160,7 @@ class JobsTest {
                anchorWeight: 0.05, relativeWeight: false, widening: {shift: 0}}
         """;
     JsonNode json =
-        new AdaptJob(CONTEXT, recipe(Command.ADAPT, text, output("nothing"))).run().toJson();
+        new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, text, output("nothing"))).run().toJson();
     assertTrue(json.path("averageAccuracy").asDouble() > 0.7, json.toString());
     assertTrue(json.at("/baselines/der++/averageAccuracy").asDouble() > 0.6, json.toString());
     assertEquals(3, json.path("accuracyMatrix").size());
@@ -189,7 +169,8 @@ class JobsTest {
   private AdaptResult adapt(String name, String... sets) {
     List<String> all = new ArrayList<>(List.of(output(name), "network=" + start));
     all.addAll(List.of(sets));
-    return new AdaptJob(CONTEXT, recipe(Command.ADAPT, SEQUENCE, all.toArray(String[]::new))).run();
+    return new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, SEQUENCE, all.toArray(String[]::new)))
+        .run();
   }
 
   /** The rows of the head, weights and offsets, at a step. */
@@ -273,7 +254,7 @@ class JobsTest {
     FipException other =
         assertThrows(
             FipException.class,
-            () -> recipe(Command.TRAIN, TRAIN, output("other"), "path.taskAnchors=0.5"));
+            () -> Digits.recipe(Command.TRAIN, TRAIN, output("other"), "path.taskAnchors=0.5"));
     assertTrue(other.getMessage().contains("path.taskAnchors"), other.getMessage());
   }
 
@@ -316,9 +297,10 @@ class JobsTest {
       JobContext killed = Digits.killedAfter(commits == 1 ? 1 : 2);
       assertThrows(
           Digits.Killed.class,
-          () -> new AdaptJob(killed, recipe(Command.ADAPT, SEQUENCE, all)).run());
+          () -> new AdaptJob(killed, Digits.recipe(Command.ADAPT, SEQUENCE, all)).run());
     }
-    JsonNode resumed = new AdaptJob(CONTEXT, recipe(Command.ADAPT, SEQUENCE, all)).run().toJson();
+    JsonNode resumed =
+        new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, SEQUENCE, all)).run().toJson();
     assertEquals(json.path("anchorWeights"), resumed.path("anchorWeights"));
     assertEquals(json.path("gradientEvaluations"), resumed.path("gradientEvaluations"));
     assertArrayEquals(
@@ -347,7 +329,7 @@ class JobsTest {
     List<String> all = new ArrayList<>(List.of(output(name), "network=" + start, "path.shards=3"));
     all.addAll(List.of(sets));
     JsonNode json =
-        new AdaptJob(CONTEXT, recipe(Command.ADAPT, ONE_TASK, all.toArray(String[]::new)))
+        new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, ONE_TASK, all.toArray(String[]::new)))
             .run()
             .toJson();
     JsonNode evaluation = json.path("evaluation");
@@ -383,7 +365,7 @@ class JobsTest {
     String[] sets = {
       output("kept"), "network=" + start, "path.steps=2", "baselines=[replay]", "anchors.perClass=3"
     };
-    new AdaptJob(CONTEXT, recipe(Command.ADAPT, SEQUENCE, sets)).run();
+    new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, SEQUENCE, sets)).run();
     PathStore path = open("kept");
     assertEquals(List.of(0L, 2L, 4L), path.anchorSteps());
     assertEquals(20 + 3 * 3 + 3 * 3, path.anchors(4).orElseThrow().size());
@@ -415,7 +397,7 @@ class JobsTest {
             () ->
                 new AdaptJob(
                         CONTEXT,
-                        recipe(
+                        Digits.recipe(
                             Command.ADAPT,
                             SEQUENCE,
                             output("other"),
@@ -459,7 +441,8 @@ class JobsTest {
         """;
     PathResult result =
         new SparsifyJob(
-                CONTEXT, recipe(Command.SPARSIFY, text, output("sparse"), "network=" + start))
+                CONTEXT,
+                Digits.recipe(Command.SPARSIFY, text, output("sparse"), "network=" + start))
             .run();
     Network sparse = Network.load(new LocalFolder(temporary.resolve("sparse/network")));
     int zeros = 0;
