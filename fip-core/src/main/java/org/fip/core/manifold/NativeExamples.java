@@ -13,6 +13,7 @@ import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.network.Graph;
 import org.fip.core.network.Input;
+import org.fip.core.objective.Widening;
 
 /**
  * A block of examples on a device, and the mini-batches cut from it there. Several threads may cut
@@ -31,6 +32,9 @@ final class NativeExamples {
   private final int ids;
 
   private final int mask;
+
+  /** Tokens of all texts, without the first and the last of each; made at its first use. */
+  private long[] tokens;
 
   /**
    * Inputs of a mini-batch, its labels [n] int64 or null, its stored outputs [n, C] or null, and
@@ -122,15 +126,17 @@ final class NativeExamples {
   /**
    * Cuts a mini-batch out; it belongs to {@code scope}. Sequences end where the longest of the
    * batch ends: what all of them have as padding is not computed with.
+   *
+   * @param substitutes the block whose tokens may come into these texts
    */
-  MiniBatch cut(NDManager scope, BatchProgram program, Draw draw) {
+  MiniBatch cut(NDManager scope, BatchProgram program, Draw draw, NativeExamples substitutes) {
     NDArray rows = Program.upload(scope, draw.rows(), new Shape(draw.rows().length));
     List<NDArray> taken = new ArrayList<>();
     for (NDArray input : inputs) {
       taken.add(program.rows(scope, input, rows));
     }
     if (lengths != null) {
-      cutSequences(scope, program, draw, taken);
+      cutSequences(scope, program, draw, substitutes, taken);
     } else if (draw.widening().ofImages()) {
       ImageSpread spread = ImageSpread.of(draw);
       for (int i = 0; i < taken.size(); i++) {
@@ -151,7 +157,12 @@ final class NativeExamples {
     return spread.down() == null ? values : program.move(scope, values, spread);
   }
 
-  private void cutSequences(NDManager scope, BatchProgram program, Draw draw, List<NDArray> taken) {
+  private void cutSequences(
+      NDManager scope,
+      BatchProgram program,
+      Draw draw,
+      NativeExamples substitutes,
+      List<NDArray> taken) {
     int longest = Arrays.stream(draw.rows()).map(row -> lengths[row]).max().orElse(1);
     for (int i = 0; i < taken.size(); i++) {
       NDArray values = taken.get(i).get(new NDIndex(":, :{}", longest));
@@ -161,19 +172,44 @@ final class NativeExamples {
     if (!draw.widening().ofTexts()) {
       return;
     }
-    TextSpread spread = TextSpread.of(draw, lengths);
+    Widening.Texts widening = draw.widening().texts();
+    boolean replaces = widening.substitution() > 0;
+    TextSpread spread = TextSpread.of(draw, lengths, replaces ? substitutes.tokens() : new long[0]);
     Shape shape = new Shape(draw.rows().length, longest);
-    if (draw.widening().spanMixing()) {
+    if (widening.spanMixing()) {
       NDArray partners = Program.upload(scope, spread.partners(), new Shape(shape.get(0)));
       long[] other = program.rows(scope, inputs.get(ids), partners).toLongArray();
       long[] mixed = taken.get(ids).toLongArray();
       spread.mix(mixed, longest, other, (int) inputs.get(ids).getShape().get(1));
       taken.set(ids, scope.create(mixed, shape));
     }
-    if (draw.widening().tokenDropout() > 0) {
+    if (replaces) {
+      long[] substituted = taken.get(ids).toLongArray();
+      spread.substitute(substituted, longest);
+      taken.set(ids, scope.create(substituted, shape));
+    }
+    if (widening.dropout() > 0) {
       long[] seen = taken.get(mask).toLongArray();
       spread.hide(seen, longest);
       taken.set(mask, scope.create(seen, shape));
     }
+  }
+
+  /** Tokens of all texts, without the first and the last of each. */
+  private synchronized long[] tokens() {
+    if (tokens == null) {
+      long[] all = inputs.get(ids).toLongArray();
+      int width = all.length / Math.max(1, lengths.length);
+      int count = Arrays.stream(lengths).map(length -> Math.max(0, length - 2)).sum();
+      long[] inner = new long[count];
+      int next = 0;
+      for (int row = 0; row < lengths.length; row++) {
+        int own = Math.max(0, lengths[row] - 2);
+        System.arraycopy(all, row * width + 1, inner, next, own);
+        next += own;
+      }
+      tokens = inner;
+    }
+    return tokens;
   }
 }

@@ -204,7 +204,7 @@ public final class Shard implements AutoCloseable {
     for (int from = 0; from < n; from += most) {
       try (NDManager scope = scope()) {
         Draw part = draw.slice(from, Math.min(n, from + most));
-        use.accept(scope, block.cut(scope, batches, part));
+        use.accept(scope, cut(scope, block, part));
       }
     }
   }
@@ -280,7 +280,7 @@ public final class Shard implements AutoCloseable {
     for (int from = 0; from < n; from += most) {
       Draw part = draw.slice(from, Math.min(n, from + most));
       NDManager owner = scope();
-      MiniBatch miniBatch = block.cut(owner, batches, part);
+      MiniBatch miniBatch = cut(owner, block, part);
       parts.add(program.linearize(owner, weights, constants, miniBatch.inputs()));
     }
     return parts;
@@ -297,6 +297,11 @@ public final class Shard implements AutoCloseable {
               entry.getValue().parts.forEach(Linearization::close);
               return true;
             });
+  }
+
+  private MiniBatch cut(NDManager owner, NativeExamples block, Draw part) {
+    String substitutes = part.widening().texts().substitutes();
+    return block.cut(owner, batches, part, substitutes == null ? block : nativeBlock(substitutes));
   }
 
   private NativeExamples nativeBlock(String name) {

@@ -4,9 +4,9 @@ import java.util.SplittableRandom;
 import org.fip.core.objective.Widening;
 
 /**
- * How each text of a mini-batch is widened: a span of its tokens comes from another text, and some
- * tokens are hidden from the network. The first and the last token, which tokenizers add, stay as
- * they are.
+ * How each text of a mini-batch is widened: a span of its tokens comes from another text, some
+ * tokens are substituted, and some are hidden from the network. The first and the last token, which
+ * tokenizers add, stay as they are.
  */
 final class TextSpread {
   private final int[] partners;
@@ -15,22 +15,27 @@ final class TextSpread {
   private final int[] counts;
   private final boolean[][] hidden;
 
+  /** For each row and inner position the token that comes there, or -1. */
+  private final long[][] substituted;
+
   private TextSpread(int n) {
     partners = new int[n];
     targets = new int[n];
     sources = new int[n];
     counts = new int[n];
     hidden = new boolean[n][];
+    substituted = new long[n][];
   }
 
   /**
    * Draws for a mini-batch.
    *
    * @param lengths for each row of the block the position after its last token
+   * @param substitutes the tokens that are drawn from; without any none is substituted
    */
-  static TextSpread of(Draw draw, int[] lengths) {
+  static TextSpread of(Draw draw, int[] lengths, long[] substitutes) {
     int n = draw.rows().length;
-    Widening widening = draw.widening();
+    Widening.Texts widening = draw.widening().texts();
     TextSpread spread = new TextSpread(n);
     for (int i = 0; i < n; i++) {
       SplittableRandom random = draw.random(i);
@@ -39,7 +44,11 @@ final class TextSpread {
         int partner = random.nextInt(draw.drawable());
         spread.drawSpan(i, partner, inner, Math.max(0, lengths[partner] - 2), random);
       }
-      spread.hidden[i] = hidden(inner, widening.tokenDropout(), random);
+      spread.hidden[i] = chosen(inner, widening.dropout(), random);
+      if (substitutes.length > 0) {
+        boolean[] chosen = chosen(inner, widening.substitution(), random);
+        spread.substituted[i] = substituted(chosen, substitutes, random);
+      }
     }
     return spread;
   }
@@ -51,13 +60,21 @@ final class TextSpread {
     sources[i] = 1 + random.nextInt(others - counts[i] + 1);
   }
 
-  private static boolean[] hidden(int inner, double most, SplittableRandom random) {
-    boolean[] hidden = new boolean[inner];
+  private static boolean[] chosen(int inner, double most, SplittableRandom random) {
+    boolean[] chosen = new boolean[inner];
     double share = most * random.nextDouble();
     for (int j = 0; j < inner; j++) {
-      hidden[j] = random.nextDouble() < share;
+      chosen[j] = random.nextDouble() < share;
     }
-    return hidden;
+    return chosen;
+  }
+
+  private static long[] substituted(boolean[] chosen, long[] substitutes, SplittableRandom random) {
+    long[] substituted = new long[chosen.length];
+    for (int j = 0; j < chosen.length; j++) {
+      substituted[j] = chosen[j] ? substitutes[random.nextInt(substitutes.length)] : -1;
+    }
+    return substituted;
   }
 
   /** Rows that spans are taken from. */
@@ -74,6 +91,17 @@ final class TextSpread {
   void mix(long[] ids, int width, long[] others, int otherWidth) {
     for (int i = 0; i < partners.length; i++) {
       System.arraycopy(others, i * otherWidth + sources[i], ids, i * width + targets[i], counts[i]);
+    }
+  }
+
+  /** Substitutes tokens in the ids [n, width]. */
+  void substitute(long[] ids, int width) {
+    for (int i = 0; i < substituted.length; i++) {
+      for (int j = 0; substituted[i] != null && j < substituted[i].length; j++) {
+        if (substituted[i][j] >= 0) {
+          ids[i * width + 1 + j] = substituted[i][j];
+        }
+      }
     }
   }
 

@@ -72,7 +72,7 @@ public final class LowRankSampler implements Sampler {
       Stretch stretch,
       List<WeightLayout.Slot> slots,
       Set<String> head,
-      Predicate<String> selected,
+      Predicate<Parameter> selected,
       int rank,
       long seed) {
     this.manifold = manifold;
@@ -87,7 +87,7 @@ public final class LowRankSampler implements Sampler {
       Parameter parameter = slot.parameter();
       if (head.contains(parameter.name())) {
         whole.add(slot);
-      } else if (parameter.role() == Parameter.Role.WEIGHT && selected.test(parameter.name())) {
+      } else if (selected.test(parameter)) {
         int outputs = parameter.shape().get(0);
         int inputs = parameter.size() / outputs;
         if ((long) rank * (outputs + inputs) < parameter.size()) {

@@ -14,14 +14,21 @@ class TextSpreadTest {
   /** Positions after the last tokens of the block's texts; one has no token but the added ones. */
   private static final int[] LENGTHS = {12, 7, 2, 1, 9};
 
+  private static final long[] NO_TOKENS = {};
+
   private static Draw draw(int n, double dropout, boolean mixing, long seed) {
+    return draw(n, dropout, mixing, 0, seed);
+  }
+
+  private static Draw draw(int n, double dropout, boolean mixing, double substitution, long seed) {
     int[] rows = new int[n];
     long[] streams = new long[n];
     for (int i = 0; i < n; i++) {
       rows[i] = i % LENGTHS.length;
       streams[i] = Seeds.seed(seed, i);
     }
-    Widening widening = new Widening(true, 3, true, dropout, mixing);
+    Widening widening =
+        new Widening(true, 3, true, new Widening.Texts(dropout, mixing, substitution, null));
     return new Draw(rows, n, widening, LENGTHS.length, streams);
   }
 
@@ -40,7 +47,7 @@ class TextSpreadTest {
   void aSpanOfEachTextComesInOneAndInOrderFromItsPartner() {
     int n = 500;
     Draw draw = draw(n, 0, true, 1);
-    TextSpread spread = TextSpread.of(draw, LENGTHS);
+    TextSpread spread = TextSpread.of(draw, LENGTHS, NO_TOKENS);
     long[] before = ids(draw.rows());
     long[] mixed = before.clone();
     spread.mix(mixed, WIDTH, ids(spread.partners()), WIDTH);
@@ -76,7 +83,7 @@ class TextSpreadTest {
     Draw draw = draw(n, 0.5, false, 2);
     long[] mask = new long[n * WIDTH];
     Arrays.fill(mask, 1);
-    TextSpread.of(draw, LENGTHS).hide(mask, WIDTH);
+    TextSpread.of(draw, LENGTHS, NO_TOKENS).hide(mask, WIDTH);
     int[] hidden = new int[WIDTH];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < WIDTH; j++) {
@@ -94,12 +101,37 @@ class TextSpreadTest {
   void theSameStreamsGiveTheSameTextsWhateverTheSlice() {
     Draw draw = draw(40, 0.4, true, 3);
     long[] whole = ids(draw.rows());
-    TextSpread spread = TextSpread.of(draw, LENGTHS);
+    TextSpread spread = TextSpread.of(draw, LENGTHS, NO_TOKENS);
     spread.mix(whole, WIDTH, ids(spread.partners()), WIDTH);
     Draw part = draw.slice(10, 30);
     long[] half = ids(part.rows());
-    TextSpread again = TextSpread.of(part, LENGTHS);
+    TextSpread again = TextSpread.of(part, LENGTHS, NO_TOKENS);
     again.mix(half, WIDTH, ids(again.partners()), WIDTH);
     assertArrayEquals(Arrays.copyOfRange(whole, 10 * WIDTH, 30 * WIDTH), half);
+  }
+
+  @Test
+  void tokensAreSubstitutedByTheOnesGivenButForTheFirstAndTheLast() {
+    int n = 2000;
+    Draw draw = draw(n, 0, false, 0.6, 4);
+    long[] before = ids(draw.rows());
+    long[] after = before.clone();
+    TextSpread.of(draw, LENGTHS, new long[] {7001, 7002, 7002, 7002}).substitute(after, WIDTH);
+    int[] substituted = new int[WIDTH];
+    int rare = 0;
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < WIDTH; j++) {
+        long id = after[i * WIDTH + j];
+        if (id != before[i * WIDTH + j]) {
+          assertTrue(j > 0 && j < LENGTHS[draw.rows()[i]] - 1, "position " + j);
+          assertTrue(id == 7001 || id == 7002, "token " + id);
+          substituted[j]++;
+          rare += id == 7001 ? 1 : 0;
+        }
+      }
+    }
+    // Position 1 is inner in three texts of five; the mean share is half of the largest.
+    assertEquals(0.3, substituted[1] / (0.6 * n), 0.03);
+    assertEquals(0.25, rare / (double) Arrays.stream(substituted).sum(), 0.03, "drawn evenly");
   }
 }

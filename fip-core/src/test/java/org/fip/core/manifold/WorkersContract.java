@@ -501,7 +501,7 @@ public abstract class WorkersContract {
           widened(point, Widening.images(true, 0), 3),
           widened(point, Widening.images(false, 1), 3),
           widened(point, Widening.images(true, 1), 3),
-          widened(point, new Widening(false, 0, true, 0, false), 3),
+          widened(point, new Widening(false, 0, true, Widening.Texts.NONE), 3),
           widened(point, Widening.images(true, 1), 4));
     }
   }

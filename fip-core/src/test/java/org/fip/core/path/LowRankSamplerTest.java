@@ -14,6 +14,7 @@ import org.fip.core.manifold.Point;
 import org.fip.core.manifold.TinyWalk;
 import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.network.Network;
+import org.fip.core.network.Parameter;
 import org.fip.core.network.WeightLayout;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.Term;
@@ -41,7 +42,7 @@ class LowRankSamplerTest {
         STRETCH,
         NETWORK.layout().slots(),
         Set.copyOf(NETWORK.graph().head()),
-        name -> true,
+        parameter -> parameter.role() == Parameter.Role.WEIGHT,
         rank,
         5);
   }

@@ -106,7 +106,7 @@ public final class ConnectJob {
     return new CurveSampler.Settings(
         settings.bends(),
         path.distance(),
-        new Batch(Sources.ANCHORS, path.anchorBatch(), path.widening().widening()),
+        new Batch(Sources.ANCHORS, path.anchorBatch(), path.widening().widening(Sources.ANCHORS)),
         path.learningRate(),
         recipe.seed());
   }

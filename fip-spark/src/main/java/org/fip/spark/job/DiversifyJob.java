@@ -106,7 +106,7 @@ public final class DiversifyJob {
     DiverseSampler.Settings diverse =
         new DiverseSampler.Settings(
             errors ? List.of(transferred()) : List.of(),
-            samplers.anchorTerms(1, TaskHeads.Division.ONE),
+            samplers.anchorTerms(1, TaskHeads.Division.ONE, Sources.ANCHORS),
             stretch.steps() - Math.round(settings.coolDown() * stretch.steps()),
             face,
             samplers.sizes(path.start()),

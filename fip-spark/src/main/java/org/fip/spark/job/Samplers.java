@@ -4,9 +4,11 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.network.Network;
+import org.fip.core.network.Parameter;
 import org.fip.core.network.TensorSelection;
 import org.fip.core.network.WeightLayout;
 import org.fip.core.objective.Batch;
@@ -92,7 +94,8 @@ final class Samplers implements Serializable {
     boolean keeps = stage.kept() > 0;
     List<Term> terms = new ArrayList<>(List.of(term));
     if (keeps && kind.replays()) {
-      terms.addAll(anchorTerms(stage.kept() * perUnit(stage), stage.heads()));
+      double factor = stage.kept() * perUnit(stage);
+      terms.addAll(anchorTerms(factor, stage.heads(), term.batch().data()));
     }
     Penalty penalty =
         keeps && kind == org.fip.spark.recipe.Sampler.EWC
@@ -109,12 +112,12 @@ final class Samplers implements Serializable {
   Sampler keeping(Stage stage, Penalty penalty, boolean labels) {
     List<Term> terms = new ArrayList<>();
     if (labels || stage.kept() == 0) {
-      Widening unlabelled = path.widening().widening();
-      terms.add(
-          Term.task(anchors(new Widening(false, unlabelled.shift(), unlabelled.flip(), 0, false))));
+      Widening labelled =
+          new Widening(false, path.widening().shift(), path.widening().flip(), Widening.Texts.NONE);
+      terms.add(Term.task(anchors(labelled)));
     }
     if (stage.kept() > 0) {
-      terms.addAll(anchorTerms(1, TaskHeads.Division.ONE));
+      terms.addAll(anchorTerms(1, TaskHeads.Division.ONE, Sources.ANCHORS));
     }
     return sampler(stage, penalty, terms);
   }
@@ -133,7 +136,7 @@ final class Samplers implements Serializable {
     return new ChosenWeight(
         (weight, part) -> {
           List<Term> terms = new ArrayList<>(List.of(task));
-          terms.addAll(drift(weight * perUnit, stage.heads()));
+          terms.addAll(drift(weight * perUnit, stage.heads(), Sources.TASK));
           return sampler(stage.on(part), Penalty.NONE, terms);
         },
         settings,
@@ -146,8 +149,9 @@ final class Samplers implements Serializable {
    * @param factor of the recipe's weight of the drift: how many tasks are kept, per unit of the
    *     drift
    * @param heads which outputs the drift leaves free
+   * @param substitutes the data set whose tokens may come into the anchors' texts
    */
-  List<Term> anchorTerms(double factor, TaskHeads.Division heads) {
+  List<Term> anchorTerms(double factor, TaskHeads.Division heads, String substitutes) {
     Batch stored = anchors(Widening.NONE);
     return switch (kind) {
       case REPLAY -> List.of(labels(1, stored));
@@ -162,7 +166,7 @@ final class Samplers implements Serializable {
             new Term(Distance.SQUARED_LOGITS, Term.Target.STORED, alpha, stored),
             labels(path.der().beta(), stored));
       }
-      default -> drift(factor * path.anchorWeight().value(), heads);
+      default -> drift(factor * path.anchorWeight().value(), heads, substitutes);
     };
   }
 
@@ -171,8 +175,8 @@ final class Samplers implements Serializable {
    * them in the outputs of other classes is to stay, too (Li and Hoiem 2016, arXiv 1606.09282).
    * Hidden layers are compared beside all outputs.
    */
-  private List<Term> drift(double weight, TaskHeads.Division heads) {
-    Widening widening = path.widening().widening();
+  private List<Term> drift(double weight, TaskHeads.Division heads, String substitutes) {
+    Widening widening = path.widening().widening(substitutes);
     if (path.hiddenWeight() > 0) {
       return List.of(Term.drift(path.distance(), weight, anchors(widening), path.hiddenWeight()));
     }
@@ -214,6 +218,19 @@ final class Samplers implements Serializable {
     return new Batch(Sources.ANCHORS, path.anchorBatch(), widening);
   }
 
+  /** Which tensors low-rank changes are of, beside the head. */
+  private Predicate<Parameter> matrices() {
+    List<String> include = path.lowRank().include();
+    TensorSelection named = TensorSelection.of(include, List.of());
+    return parameter ->
+        named.moves(parameter.name())
+            && switch (parameter.role()) {
+              case WEIGHT -> true;
+              case EMBEDDING -> !include.isEmpty();
+              case OFFSET, CONSTANT -> false;
+            };
+  }
+
   private Sampler sampler(Stage stage, Penalty penalty, List<Term> terms) {
     Manifold manifold = stage.manifold();
     Constraint constraint = stage.constraint();
@@ -224,7 +241,7 @@ final class Samplers implements Serializable {
           manifold,
           constraint,
           terms,
-          geodesic(path.geodesic(), stage.kept() * perUnit(stage)),
+          geodesic(terms.get(0), path.geodesic(), stage.kept() * perUnit(stage)),
           path.schedule(),
           stretch);
     }
@@ -235,18 +252,17 @@ final class Samplers implements Serializable {
     Tolerance tolerance =
         follows ? new Tolerance(path.keepWithin(), terms.size() - 1, stretch) : null;
     if (kind == org.fip.spark.recipe.Sampler.LORA || path.lowRank().rank() != null) {
-      TensorSelection matrices = TensorSelection.of(path.lowRank().include(), List.of());
       return new LowRankSampler(
           manifold,
           penalty,
           terms,
           tolerance,
-          path.learningRate(),
+          path.lowRank().rate(path.learningRate()),
           schedule,
           stretch,
           slots,
           head,
-          matrices::moves,
+          matrices(),
           path.lowRank().rankOfLora(),
           seed);
     }
@@ -266,11 +282,12 @@ final class Samplers implements Serializable {
         stretch);
   }
 
-  private GeodesicSampler.Settings geodesic(GeodesicSettings settings, double factor) {
+  private GeodesicSampler.Settings geodesic(
+      Term objective, GeodesicSettings settings, double factor) {
     return new GeodesicSampler.Settings(
         settings.solver(),
         settings.metric(),
-        anchors(path.widening().widening()),
+        anchors(path.widening().widening(objective.batch().data())),
         factor * path.anchorWeight().value(),
         settings.iterations(),
         settings.outputBudget(),

@@ -58,7 +58,7 @@ final class SparsityPlan {
             new Batch(
                 Sources.ANCHORS,
                 Math.min(RENORMALIZATION_BATCH, anchors),
-                recipe.path().widening().widening()));
+                recipe.path().widening().widening(Sources.ANCHORS)));
     check();
   }
 

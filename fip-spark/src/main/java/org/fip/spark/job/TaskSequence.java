@@ -71,7 +71,7 @@ final class TaskSequence {
     Map<String, String> made = sources.provenance();
     made.putAll(provenance);
     StoredPath path = StoredPath.open(context, place, own, start, made, lock);
-    Samplers samplers = new Samplers(kind, recipe.path(), path.start(), recipe.seed());
+    Samplers samplers = new Samplers(kind, own.path(), path.start(), recipe.seed());
     Constraint face = samplers.face(path.start());
     AnchorChoice choice = new AnchorChoice(context, recipe, kind.learnsFromAnchors());
     PathWalk plain = new PathWalk(context, recipe, path, sources);

@@ -104,7 +104,10 @@ public record PathSettings(
   private static final int MOST_LOCAL_STEPS = 10_000;
   private static final int LARGEST_BATCH = 1_000_000;
 
-  /** The same with another sampler; only {@code anchored} looks at hidden layers. */
+  /**
+   * The same with another sampler; only {@code anchored} looks at hidden layers, and of other
+   * samplers only {@code lora} stays with low-rank changes.
+   */
   PathSettings withSampler(Sampler other) {
     return new PathSettings(
         other,
@@ -129,7 +132,7 @@ public record PathSettings(
         widening,
         der,
         ewc,
-        lowRank,
+        other == sampler || other == Sampler.LORA ? lowRank : lowRank.off(),
         geodesic,
         tensors,
         withinSparsity,

@@ -177,5 +177,39 @@ class TransformerPathTest {
     JsonNode other = new AdaptJob(CONTEXT, unhidden).run().toJson();
     assertNotEquals(
         result.path("length").path("weights"), other.path("length").path("weights"), "dropout");
+    String substitution = text.replace("DROPOUT", "0, tokenSubstitution: 0.5");
+    Recipe substituted = recipe(Command.ADAPT, substitution, "substituted", network);
+    JsonNode third = new AdaptJob(CONTEXT, substituted).run().toJson();
+    assertNotEquals(
+        other.path("length").path("weights"), third.path("length").path("weights"), "tokens");
+  }
+
+  /** Low-rank changes are of embeddings where they are named, and baselines move all weights. */
+  @Test
+  void lowRankPathsMoveEmbeddingsThatAreNamed() throws IOException {
+    texts("new", List.of("function"), List.of("weight of weight", "weight"));
+    String text =
+        """
+        keep: []
+        tasks: [{name: new, train: {path: NEW}}]
+        evaluate: {new: {path: NEW, split: test}}
+        baselines: [fine-tuning]
+        path: {steps: 3, batch: 4, lowRank: {rank: 1, include: [INCLUDE]}}
+        """
+            .replace("NEW", temporary.resolve("new").toString());
+    String network = bert();
+    String table = "bert.embeddings.word_embeddings.weight";
+    String offset = "bert.pooler.dense.bias";
+    Map<String, byte[]> before = tensors(network);
+    for (boolean named : List.of(true, false)) {
+      Recipe recipe =
+          recipe(Command.ADAPT, text.replace("INCLUDE", named ? "'.*'" : ""), "l" + named, network);
+      JsonNode result = new AdaptJob(CONTEXT, recipe).run().toJson();
+      String end = local(result.path("network"));
+      assertEquals(named, !Arrays.equals(before.get(table), tensors(end).get(table)));
+      assertArrayEquals(before.get(offset), tensors(end).get(offset));
+      String baseline = Path.of(end).getParent() + "/baselines/fine-tuning/network";
+      assertFalse(Arrays.equals(before.get(offset), tensors(baseline).get(offset)));
+    }
   }
 }

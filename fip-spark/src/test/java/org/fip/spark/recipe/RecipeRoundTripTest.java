@@ -216,10 +216,11 @@ class RecipeRoundTripTest {
               random.nextInt(10),
               random.nextBoolean(),
               random.nextDouble(),
-              random.nextBoolean()),
+              random.nextBoolean(),
+              random.nextDouble()),
           new DerSettings(positive(), positive()),
           new EwcSettings(positive(), count()),
-          new LowRankSettings(null, List.of("x.*")),
+          new LowRankSettings(null, maybe(() -> 0.01 + fraction()), List.of("x.*")),
           new GeodesicSettings(
               pick(Solver.values()),
               1 + random.nextInt(50),
