@@ -68,6 +68,11 @@ public final class Graph {
     return inputs;
   }
 
+  /** Whether it reads texts: sequences of indices into a vocabulary. */
+  public boolean readsTexts() {
+    return inputs.stream().anyMatch(input -> input.kind() == Input.Kind.INDICES);
+  }
+
   /** The tensors whose first axis is the class, so that classes can be added and removed. */
   public List<String> head() {
     return head;

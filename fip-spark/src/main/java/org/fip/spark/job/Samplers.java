@@ -46,6 +46,7 @@ final class Samplers implements Serializable {
   private final org.fip.spark.recipe.Sampler kind;
   private final PathSettings path;
   private final int classes;
+  private final int rank;
   private final List<WeightLayout.Slot> slots;
   private final Set<String> head;
   private final long seed;
@@ -61,6 +62,7 @@ final class Samplers implements Serializable {
     this.kind = kind;
     this.path = path;
     classes = network.classes();
+    rank = path.rank(network.graph().readsTexts());
     slots = List.copyOf(network.layout().slots());
     head = Set.copyOf(network.graph().head());
     this.seed = seed;
@@ -220,13 +222,11 @@ final class Samplers implements Serializable {
 
   /** Which tensors low-rank changes are of, beside the head. */
   private Predicate<Parameter> matrices() {
-    List<String> include = path.lowRank().include();
-    TensorSelection named = TensorSelection.of(include, List.of());
+    TensorSelection named = TensorSelection.of(path.lowRank().include(), List.of());
     return parameter ->
         named.moves(parameter.name())
             && switch (parameter.role()) {
-              case WEIGHT -> true;
-              case EMBEDDING -> !include.isEmpty();
+              case WEIGHT, EMBEDDING -> true;
               case OFFSET, CONSTANT -> false;
             };
   }
@@ -251,19 +251,19 @@ final class Samplers implements Serializable {
         path.keepWithin() != null && keeps && kind == org.fip.spark.recipe.Sampler.ANCHORED;
     Tolerance tolerance =
         follows ? new Tolerance(path.keepWithin(), terms.size() - 1, stretch) : null;
-    if (kind == org.fip.spark.recipe.Sampler.LORA || path.lowRank().rank() != null) {
+    if (rank > 0) {
       return new LowRankSampler(
           manifold,
           penalty,
           terms,
           tolerance,
-          path.lowRank().rate(path.learningRate()),
+          path.lowRank().learningRate(),
           schedule,
           stretch,
           slots,
           head,
           matrices(),
-          path.lowRank().rankOfLora(),
+          rank,
           seed);
     }
     if (path.localSteps() > 1) {

@@ -8,35 +8,32 @@ import java.util.List;
  * that is no larger than its factors; whatever else is no matrix stays. Of the baselines, only
  * {@code lora} walks so; the others move all weights.
  *
- * @param rank rank of the changes, or null for paths on all weights, and 8 with the sampler {@code
- *     lora}
- * @param learningRate learning rate of low-rank changes, or null for {@code path.learningRate}
+ * @param rank rank of the changes, or 0 for paths on all weights, where the sampler {@code lora}
+ *     has 8; {@code auto} is 32 with the sampler {@code anchored} for networks that read texts, and
+ *     0 for others, with {@code localSteps} above 1, {@code relativeRate} or {@code withinSparsity}
+ * @param learningRate learning rate of low-rank changes, in place of {@code path.learningRate}
  * @param include regular expressions of the names of matrices that change, tables of embeddings
- *     among them; empty for all but embeddings
+ *     among them; empty for all
  */
-public record LowRankSettings(Integer rank, Double learningRate, List<String> include)
+public record LowRankSettings(Rank rank, double learningRate, List<String> include)
     implements Serializable {
   private static final int LORA_RANK = 8;
 
   static LowRankSettings read(Section section) {
     return new LowRankSettings(
-        section.optionalInteger("rank", 1, 100_000),
-        section.optionalNumber("learningRate", new Range(0, false, 100, true)),
+        Rank.read(section, "rank"),
+        section.number("learningRate", new Range(0, false, 100, true)),
         section.expressions("include"));
   }
 
-  /** The same for all weights. */
-  LowRankSettings off() {
-    return new LowRankSettings(null, learningRate, include);
+  /** The same for another sampler: of those, only {@code lora} makes low-rank changes. */
+  LowRankSettings of(Sampler other) {
+    Rank own = other == Sampler.LORA && rank.low() ? rank : Rank.ALL;
+    return new LowRankSettings(own, learningRate, include);
   }
 
   /** The rank of LoRA. */
-  public int rankOfLora() {
-    return rank == null ? LORA_RANK : rank;
-  }
-
-  /** The learning rate of a path whose rate for all weights is this one. */
-  public double rate(double ofAll) {
-    return learningRate == null ? ofAll : learningRate;
+  int rankOfLora() {
+    return rank.low() ? rank.given() : LORA_RANK;
   }
 }

@@ -132,7 +132,7 @@ public record PathSettings(
         widening,
         der,
         ewc,
-        other == sampler || other == Sampler.LORA ? lowRank : lowRank.off(),
+        other == sampler ? lowRank : lowRank.of(other),
         geodesic,
         tensors,
         withinSparsity,
@@ -198,13 +198,26 @@ public record PathSettings(
     return (int) Math.max(1, gradientEvaluations / each);
   }
 
+  /**
+   * Rank of the changes that a path makes, 0 where it moves all weights.
+   *
+   * @param texts whether the network reads texts
+   */
+  public int rank(boolean texts) {
+    if (sampler == Sampler.LORA) {
+      return lowRank.rankOfLora();
+    }
+    boolean all = sampler != Sampler.ANCHORED || localSteps > 1 || withinSparsity || relativeRate;
+    return lowRank.rank().auto() && all ? 0 : lowRank.rank().of(texts);
+  }
+
   /** Between rounds there is no one network that could be measured or committed. */
   private void checkRounds(Section section) {
     if (sampler == Sampler.GEODESIC && localSteps > 1) {
       throw section.refuse(
           "localSteps", "1 with the sampler geodesic; path.geodesic.solver: local saves rounds");
     }
-    if (withinSparsity && (localSteps > 1 || lowRank.rank() != null || sampler == Sampler.LORA)) {
+    if (withinSparsity && (localSteps > 1 || lowRank.rank().low() || sampler == Sampler.LORA)) {
       throw section.refuse(
           "withinSparsity",
           "false with localSteps above 1, with lowRank and with the sampler lora, which have no"
@@ -225,7 +238,7 @@ public record PathSettings(
               + " squared-logits, and with the anchorWeight 0 or auto");
     }
     boolean others = sampler == Sampler.GEODESIC || sampler == Sampler.LORA || localSteps > 1;
-    if (relativeRate && (others || lowRank.rank() != null)) {
+    if (relativeRate && (others || lowRank.rank().low())) {
       throw section.refuse(
           "relativeRate",
           "false with the samplers geodesic and lora, with localSteps above 1 and with lowRank");
@@ -234,10 +247,10 @@ public record PathSettings(
       throw section.refuse(
           "hiddenWeight", "0 with a sampler other than anchored, and with keepWithin");
     }
-    if (lowRank.rank() != null && (sampler == Sampler.GEODESIC || localSteps > 1)) {
+    if (lowRank.rank().low() && (sampler == Sampler.GEODESIC || localSteps > 1)) {
       throw section
           .section("lowRank", LowRankSettings.class)
-          .refuse("rank", "null with the sampler geodesic and with localSteps above 1");
+          .refuse("rank", "0 or auto with the sampler geodesic and with localSteps above 1");
     }
     Map<String, Integer> multiples = new LinkedHashMap<>();
     multiples.put(gradientEvaluations == null ? "steps" : "gradientEvaluations", walkSteps());

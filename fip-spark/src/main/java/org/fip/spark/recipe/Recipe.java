@@ -314,10 +314,10 @@ public record Recipe(
         && KEEPING_TASKS.contains(path.sampler())) {
       throw walked.refuse("sampler", "anchored or geodesic with this command");
     }
-    if (path.lowRank().rank() != null && command == Command.SPARSIFY) {
+    if (!path.lowRank().rank().equals(Rank.ALL) && command == Command.SPARSIFY) {
       throw walked
           .section("lowRank", LowRankSettings.class)
-          .refuse("rank", "null with sparsify, which knows single weights only");
+          .refuse("rank", "0 with sparsify, which knows single weights only");
     }
     if (path.withinSparsity() && baselines.contains(Sampler.LORA)) {
       throw walked.refuse("withinSparsity", "false with the baseline lora, which has no face");

@@ -27,11 +27,11 @@ sealed interface Rule {
     }
   }
 
-  /** A number in a range, or a word in its place. */
-  record RealOr(Range range, String word) implements Rule {
+  /** A value, or a word in its place. */
+  record Or(Rule rule, String word) implements Rule {
     @Override
     public String expected() {
-      return word + " or " + range.describe();
+      return word + " or " + rule.expected();
     }
   }
 

@@ -151,6 +151,17 @@ final class Section {
     return has(key) ? reader.of(at(key), value, rule) : null;
   }
 
+  /** A value that must be there, or null where this word stands in its place. */
+  private <T> T valueOr(String key, Rule rule, String word, Reader<T> reader) {
+    Rule or = new Rule.Or(rule, word);
+    JsonNode value = read(key, or, REQUIRED);
+    try {
+      return word.equals(value.textValue()) ? null : reader.of(at(key), value, rule);
+    } catch (FipException e) {
+      throw wrong(at(key), value, or.expected());
+    }
+  }
+
   /** Turns a value into what it stands for, or refuses it. */
   private interface Reader<T> {
     T of(List<String> place, JsonNode value, Rule rule);
@@ -290,15 +301,12 @@ final class Section {
 
   /** A number in a range, or null where this word stands in its place. */
   Double numberOr(String key, Range range, String word) {
-    Rule rule = new Rule.RealOr(range, word);
-    JsonNode value = read(key, rule, REQUIRED);
-    if (word.equals(value.textValue())) {
-      return null;
-    }
-    if (!value.isNumber() || !range.contains(value.doubleValue())) {
-      throw wrong(at(key), value, rule.expected());
-    }
-    return value.doubleValue();
+    return valueOr(key, new Rule.Real(range), word, this::real);
+  }
+
+  /** An integer in a range, or null where this word stands in its place. */
+  Integer integerOr(String key, int least, int most, String word) {
+    return valueOr(key, new Rule.Whole(least, most), word, this::smallWhole);
   }
 
   /** True or false. */

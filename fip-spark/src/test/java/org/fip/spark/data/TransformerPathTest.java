@@ -184,9 +184,9 @@ class TransformerPathTest {
         other.path("length").path("weights"), third.path("length").path("weights"), "tokens");
   }
 
-  /** Low-rank changes are of embeddings where they are named, and baselines move all weights. */
+  /** The default for texts; embeddings move unless others are named, and baselines move all. */
   @Test
-  void lowRankPathsMoveEmbeddingsThatAreNamed() throws IOException {
+  void networksThatReadTextsMoveByLowRankChanges() throws IOException {
     texts("new", List.of("function"), List.of("weight of weight", "weight"));
     String text =
         """
@@ -194,19 +194,23 @@ class TransformerPathTest {
         tasks: [{name: new, train: {path: NEW}}]
         evaluate: {new: {path: NEW, split: test}}
         baselines: [fine-tuning]
-        path: {steps: 3, batch: 4, lowRank: {rank: 1, include: [INCLUDE]}}
+        path: {steps: 3, batch: 4, lowRank: {include: [INCLUDE]}}
         """
             .replace("NEW", temporary.resolve("new").toString());
     String network = bert();
     String table = "bert.embeddings.word_embeddings.weight";
     String offset = "bert.pooler.dense.bias";
     Map<String, byte[]> before = tensors(network);
-    for (boolean named : List.of(true, false)) {
+    for (boolean all : List.of(true, false)) {
       Recipe recipe =
-          recipe(Command.ADAPT, text.replace("INCLUDE", named ? "'.*'" : ""), "l" + named, network);
+          recipe(
+              Command.ADAPT,
+              text.replace("INCLUDE", all ? "" : "'.*dense.*'"),
+              "all" + all,
+              network);
       JsonNode result = new AdaptJob(CONTEXT, recipe).run().toJson();
       String end = local(result.path("network"));
-      assertEquals(named, !Arrays.equals(before.get(table), tensors(end).get(table)));
+      assertEquals(all, !Arrays.equals(before.get(table), tensors(end).get(table)));
       assertArrayEquals(before.get(offset), tensors(end).get(offset));
       String baseline = Path.of(end).getParent() + "/baselines/fine-tuning/network";
       assertFalse(Arrays.equals(before.get(offset), tensors(baseline).get(offset)));

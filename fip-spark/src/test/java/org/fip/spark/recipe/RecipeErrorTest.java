@@ -288,7 +288,7 @@ class RecipeErrorTest {
         arguments(
             Command.SPARSIFY,
             "output: o\nnetwork: n\nkeep: [{path: d}]\npath: {lowRank: {rank: 4}}",
-            "run.yaml line 4: path.lowRank.rank is 4; it must be null with sparsify, which knows single"
+            "run.yaml line 4: path.lowRank.rank is 4; it must be 0 with sparsify, which knows single"
                 + " weights only"),
         arguments(
             Command.ADAPT,

@@ -220,7 +220,8 @@ class RecipeRoundTripTest {
               random.nextDouble()),
           new DerSettings(positive(), positive()),
           new EwcSettings(positive(), count()),
-          new LowRankSettings(null, maybe(() -> 0.01 + fraction()), List.of("x.*")),
+          new LowRankSettings(
+              random.nextBoolean() ? Rank.ALL : new Rank(null), 0.01 + fraction(), List.of("x.*")),
           new GeodesicSettings(
               pick(Solver.values()),
               1 + random.nextInt(50),

@@ -86,9 +86,9 @@ final class RecipeSchema {
       if (range.most() != Double.POSITIVE_INFINITY) {
         schema.put(range.mostInside() ? "maximum" : "exclusiveMaximum", range.most());
       }
-    } else if (rule instanceof Rule.RealOr either) {
+    } else if (rule instanceof Rule.Or either) {
       ArrayNode ways = schema.putArray("anyOf");
-      ways.add(of(new Rule.Real(either.range()), place));
+      ways.add(of(either.rule(), place));
       ways.add(of(new Rule.Choice(List.of(either.word())), place));
     } else if (rule instanceof Rule.Flag) {
       schema.put("type", "boolean");
