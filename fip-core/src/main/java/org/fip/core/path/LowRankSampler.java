@@ -26,7 +26,8 @@ import org.fip.core.objective.Term;
  *
  * <p>Factors lie in a vector of length P, A and then B at the start of their matrix's place, so
  * that waypoints hold whole networks and a path's vectors alike. Work of the driver: 6 P rank
- * operations a step; communication as {@link AnchoredSampler}'s.
+ * operations a step, less of tables of which few rows have a gradient; communication as {@link
+ * AnchoredSampler}'s.
  */
 public final class LowRankSampler implements Sampler {
   private static final String FACTORS = "lowRank.factors";
@@ -144,15 +145,17 @@ public final class LowRankSampler implements Sampler {
     for (Matrix m : matrices) {
       for (int o = 0; o < m.outputs; o++) {
         int row = m.offset + o * m.inputs;
+        if (isZero(gradient, row, m.inputs)) {
+          continue;
+        }
         for (int r = 0; r < m.rank; r++) {
           int a = m.offset + r * m.inputs;
-          float b = factors[m.firstOfB() + o * m.rank + r];
           double sum = 0;
           for (int i = 0; i < m.inputs; i++) {
             sum += (double) gradient[row + i] * factors[a + i];
-            pulled[a + i] += b * gradient[row + i];
           }
           pulled[m.firstOfB() + o * m.rank + r] = (float) sum;
+          add(factors[m.firstOfB() + o * m.rank + r], gradient, row, pulled, a, m.inputs);
         }
       }
     }
@@ -172,11 +175,27 @@ public final class LowRankSampler implements Sampler {
         int row = m.offset + o * m.inputs;
         for (int r = 0; r < m.rank; r++) {
           int a = m.offset + r * m.inputs;
-          float b = factors[m.firstOfB() + o * m.rank + r];
-          for (int i = 0; i < m.inputs; i++) {
-            weights[row + i] += b * factors[a + i];
-          }
+          add(factors[m.firstOfB() + o * m.rank + r], factors, a, weights, row, m.inputs);
         }
+      }
+    }
+  }
+
+  /** Whether a row is all zeros, as those of tokens are that no text of a step has. */
+  private static boolean isZero(float[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (values[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Adds a multiple of some elements to others: short enough a loop to be made of vectors. */
+  private static void add(float factor, float[] of, int from, float[] to, int at, int count) {
+    if (factor != 0) {
+      for (int i = 0; i < count; i++) {
+        to[at + i] += factor * of[from + i];
       }
     }
   }
