@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,14 +23,14 @@ import java.util.TreeSet;
  */
 public final class ContinualBench {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String RECIPES = "continual/";
   private static final String START = "-start";
   private static final String GRADIENTS = "gradients";
   private static final String GEODESIC = "geodesic";
   private static final List<String> FIGURES = List.of("backward transfer", "forgetting", GRADIENTS);
 
-  private final Path root;
   private final Path work;
-  private final List<String> spark;
+  private final Launcher launcher;
 
   /** Values of one method by column, one for each seed. */
   private static final class Method {
@@ -71,9 +70,8 @@ public final class ContinualBench {
   }
 
   private ContinualBench(Path root, Path work, List<String> spark) {
-    this.root = root;
     this.work = work;
-    this.spark = spark;
+    launcher = new Launcher(root, work, spark);
   }
 
   /**
@@ -126,7 +124,7 @@ public final class ContinualBench {
   }
 
   private List<String> recipes() throws IOException {
-    try (var files = Files.list(root.resolve("deploy/recipes/continual"))) {
+    try (var files = Files.list(launcher.recipe(RECIPES + "x").getParent())) {
       return files
           .map(file -> file.getFileName().toString().replace(".yaml", ""))
           .filter(name -> !name.endsWith(START))
@@ -137,7 +135,7 @@ public final class ContinualBench {
 
   private ObjectNode row(String row, String[] seeds, List<String> methods)
       throws IOException, InterruptedException {
-    if (Files.exists(recipe(row + START))) {
+    if (Files.exists(launcher.recipe(RECIPES + row + START))) {
       fip("train", row + START, List.of());
     }
     List<String> baselines = methods.stream().filter(m -> !m.startsWith(GEODESIC)).toList();
@@ -268,28 +266,8 @@ public final class ContinualBench {
     return sets.stream().mapToDouble(method::mean).average().orElse(Double.NaN);
   }
 
-  private Path recipe(String name) {
-    return root.resolve("deploy/recipes/continual/" + name + ".yaml");
-  }
-
   private JsonNode fip(String command, String name, List<String> sets)
       throws IOException, InterruptedException {
-    List<String> line = new ArrayList<>();
-    line.add(root.resolve("scripts/fip").toString());
-    line.addAll(spark);
-    line.addAll(List.of(command, recipe(name).toString(), "--json"));
-    sets.forEach(set -> line.addAll(List.of("--set", set)));
-    Process process =
-        new ProcessBuilder(line)
-            .directory(work.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int exit = process.waitFor();
-    if (exit != 0) {
-      throw new IOException(String.join(" ", line) + " ended with " + exit + ": " + output);
-    }
-    return JSON.readTree(output);
+    return launcher.run(command, RECIPES + name, sets);
   }
 }

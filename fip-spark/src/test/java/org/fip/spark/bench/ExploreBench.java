@@ -5,11 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +28,7 @@ public final class ExploreBench {
 
   /** Arguments: checkout, folder for stores, folder that holds the data, repetitions, steps. */
   public static void main(String[] arguments) throws Exception {
-    Path work = Path.of(arguments[1]);
+    Path work = Files.createDirectories(Path.of(arguments[1]));
     int repetitions = Integer.parseInt(arguments[3]);
     Map<Integer, List<double[]>> times = new LinkedHashMap<>();
     for (int repetition = 0; repetition < repetitions; repetition++) {
@@ -93,31 +91,20 @@ public final class ExploreBench {
 
   private static JsonNode explore(Path root, Path data, Path store, String steps, int executors)
       throws IOException, InterruptedException {
-    List<String> line = new ArrayList<>();
-    line.add(root.resolve("scripts/fip").toString());
-    line.addAll(List.of("explore", root + "/deploy/recipes/mnist-fashion-explore.yaml", "--json"));
-    line.addAll(List.of("--master", "local-cluster[" + executors + ",1,2048]"));
-    line.addAll(List.of("--executor-memory", "2g"));
-    for (String set :
-        Arrays.asList(
-            "output=" + store,
-            "network=" + data.resolve("models/lenet300100_dense_mnist"),
-            "keep.0.path=" + data.resolve("mnist"),
-            "tasks.0.train.path=" + data.resolve("fashion_mnist"),
-            "evaluate.mnist.path=" + data.resolve("mnist"),
-            "evaluate.fashion.path=" + data.resolve("fashion_mnist"),
-            "explore.halving.rungs=1",
-            "path.steps=" + steps)) {
-      line.addAll(List.of("--set", set));
-    }
-    Process process =
-        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int exit = process.waitFor();
-    if (exit != 0) {
-      throw new IOException(String.join(" ", line) + " ended with " + exit + ": " + output);
-    }
-    return JSON.readTree(output);
+    List<String> spark =
+        List.of("--master", "local-cluster[" + executors + ",1,2048]", "--executor-memory", "2g");
+    return new Launcher(root, store.getParent(), spark)
+        .run(
+            "explore",
+            "mnist-fashion-explore",
+            List.of(
+                "output=" + store,
+                "network=" + data.resolve("models/lenet300100_dense_mnist"),
+                "keep.0.path=" + data.resolve("mnist"),
+                "tasks.0.train.path=" + data.resolve("fashion_mnist"),
+                "evaluate.mnist.path=" + data.resolve("mnist"),
+                "evaluate.fashion.path=" + data.resolve("fashion_mnist"),
+                "explore.halving.rungs=1",
+                "path.steps=" + steps));
   }
 }

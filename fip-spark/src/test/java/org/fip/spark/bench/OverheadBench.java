@@ -37,10 +37,10 @@ public final class OverheadBench {
    * --rounds} how often each is run, {@code --only} networks, {@code --out} file.
    */
   public static void main(String[] arguments) throws Exception {
-    List<String> given = List.of(arguments);
-    String data = option(given, "--data", null);
-    int repetitions = Integer.parseInt(option(given, "--rounds", "5"));
-    List<String> only = List.of(option(given, "--only", "lenet300,resnet20").split(",", -1));
+    Options given = new Options(List.of(arguments));
+    String data = given.text("--data", null);
+    int repetitions = given.number("--rounds", 5);
+    List<String> only = given.several("--only", "lenet300,resnet20");
     SparkConf conf =
         new SparkConf(false)
             .setMaster("local-cluster[1,1,3072]")
@@ -65,17 +65,12 @@ public final class OverheadBench {
               });
     }
     String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
-    String file = option(given, "--out", null);
+    String file = given.text("--out", null);
     if (file == null) {
       System.out.print(text);
     } else {
       Files.writeString(Path.of(file), text);
     }
-  }
-
-  private static String option(List<String> arguments, String name, String otherwise) {
-    int at = arguments.indexOf(name);
-    return at < 0 ? otherwise : arguments.get(at + 1);
   }
 
   private static Map<String, StepLoop> loops(String data) {

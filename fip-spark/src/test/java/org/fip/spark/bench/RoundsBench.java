@@ -86,9 +86,9 @@ public final class RoundsBench {
    * file.
    */
   public static void main(String[] arguments) throws Exception {
-    List<String> given = List.of(arguments);
-    int executors = Integer.parseInt(option(given, "--executors", "2"));
-    int memory = Integer.parseInt(option(given, "--memory", "2048"));
+    Options given = new Options(List.of(arguments));
+    int executors = given.number("--executors", 2);
+    int memory = given.number("--memory", 2048);
     SparkConf conf =
         new SparkConf(false)
             .setMaster("local-cluster[%d,1,%d]".formatted(executors, memory))
@@ -107,13 +107,9 @@ public final class RoundsBench {
       String all = String.join(",", variants().stream().map(Variant::key).toList());
       RoundsBench bench =
           new RoundsBench(
-              Integer.parseInt(option(given, "--rounds", "7")),
-              List.of(option(given, "--only", all).split(",", -1)),
-              executors,
-              spark);
-      List<String> modes =
-          List.of(option(given, "--modes", "driver,executors,rivals").split(",", -1));
-      for (String size : option(given, "--sizes", "270,11000").split(",", -1)) {
+              given.number("--rounds", 7), given.several("--only", all), executors, spark);
+      List<String> modes = given.several("--modes", "driver,executors,rivals");
+      for (String size : given.several("--sizes", "270,11000")) {
         bench.measure(1000 * Integer.parseInt(size), modes);
       }
       result.put("commit", System.getProperty("fip.commit"));
@@ -130,17 +126,12 @@ public final class RoundsBench {
       spark.stop();
     }
     String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
-    String file = option(given, "--out", null);
+    String file = given.text("--out", null);
     if (file == null) {
       System.out.print(text);
     } else {
       Files.writeString(Path.of(file), text);
     }
-  }
-
-  private static String option(List<String> arguments, String name, String otherwise) {
-    int at = arguments.indexOf(name);
-    return at < 0 ? otherwise : arguments.get(at + 1);
   }
 
   /** What a round costs on these executors: seconds, and seconds a byte. */

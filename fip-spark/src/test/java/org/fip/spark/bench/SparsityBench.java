@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,21 +68,19 @@ public final class SparsityBench {
     }
   }
 
-  private final Path root;
   private final Path work;
   private final Path data;
   private final String steps;
   private final List<String> compared;
-  private final List<String> spark;
+  private final Launcher launcher;
 
   private SparsityBench(
       Path root, Path work, Path data, String steps, List<String> compared, List<String> spark) {
-    this.root = root;
     this.work = work;
     this.data = data;
     this.steps = steps;
     this.compared = compared;
-    this.spark = spark;
+    launcher = new Launcher(root, work, spark);
   }
 
   /**
@@ -195,10 +192,6 @@ public final class SparsityBench {
   }
 
   private JsonNode sparsify(Case one, String seed) throws IOException, InterruptedException {
-    List<String> line = new ArrayList<>(List.of(root.resolve("scripts/fip").toString()));
-    line.addAll(spark);
-    Path recipe = root.resolve("deploy/recipes/sparsity/" + one.recipe + ".yaml");
-    line.addAll(List.of("sparsify", recipe.toString(), "--json"));
     List<String> sets =
         new ArrayList<>(
             List.of(
@@ -213,15 +206,6 @@ public final class SparsityBench {
     if (!compared.contains(seed)) {
       sets.add("baselines=[]");
     }
-    sets.forEach(set -> line.addAll(List.of("--set", set)));
-    Process process =
-        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int exit = process.waitFor();
-    if (exit != 0) {
-      throw new IOException(String.join(" ", line) + " ended with " + exit + ": " + output);
-    }
-    return JSON.readTree(output);
+    return launcher.run("sparsify", "sparsity/" + one.recipe, sets);
   }
 }

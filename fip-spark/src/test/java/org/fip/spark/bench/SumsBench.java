@@ -16,9 +16,9 @@ public final class SumsBench {
 
   /** Arguments: {@code --sizes} lengths in thousands, {@code --rounds} repetitions. */
   public static void main(String[] arguments) throws Exception {
-    List<String> given = List.of(arguments);
-    int repetitions = Integer.parseInt(option(given, "--rounds", "5"));
-    for (String size : option(given, "--sizes", "270,11000").split(",", -1)) {
+    Options given = new Options(List.of(arguments));
+    int repetitions = given.number("--rounds", 5);
+    for (String size : given.several("--sizes", "270,11000")) {
       int length = 1000 * Integer.parseInt(size);
       for (int ranks = 2; ranks <= 4; ranks++) {
         for (Wire wire : Wire.values()) {
@@ -62,10 +62,5 @@ public final class SumsBench {
               return seconds;
             })
         .get(0);
-  }
-
-  private static String option(List<String> arguments, String name, String otherwise) {
-    int at = arguments.indexOf(name);
-    return at < 0 ? otherwise : arguments.get(at + 1);
   }
 }
