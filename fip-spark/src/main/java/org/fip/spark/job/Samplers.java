@@ -43,10 +43,14 @@ final class Samplers implements Serializable {
   /** A reference that says less holds as one with this spread. */
   private static final double LEAST_SPREAD = 50;
 
+  /** The same of networks that read texts, whose anchors also hold words of the task. */
+  private static final double LEAST_SPREAD_OF_TEXTS = 200;
+
   private final org.fip.spark.recipe.Sampler kind;
   private final PathSettings path;
   private final int classes;
   private final int rank;
+  private final double leastSpread;
   private final List<WeightLayout.Slot> slots;
   private final Set<String> head;
   private final long seed;
@@ -62,7 +66,9 @@ final class Samplers implements Serializable {
     this.kind = kind;
     this.path = path;
     classes = network.classes();
-    rank = path.rank(network.graph().readsTexts());
+    boolean texts = network.graph().readsTexts();
+    rank = path.rank(texts);
+    leastSpread = texts ? LEAST_SPREAD_OF_TEXTS : LEAST_SPREAD;
     slots = List.copyOf(network.layout().slots());
     head = Set.copyOf(network.graph().head());
     this.seed = seed;
@@ -209,7 +215,7 @@ final class Samplers implements Serializable {
     }
     Batch probe = Batch.of(Sources.ANCHORS, PathWalk.PROBE);
     double spread = stage.manifold().referenceSpread(probe, stage.stretch().first());
-    return 1 / (RELATIVE_UNIT * Math.max(LEAST_SPREAD, spread));
+    return 1 / (RELATIVE_UNIT * Math.max(leastSpread, spread));
   }
 
   private static Term labels(double weight, Batch batch) {
