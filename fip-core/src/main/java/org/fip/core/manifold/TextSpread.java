@@ -45,10 +45,8 @@ final class TextSpread {
         spread.drawSpan(i, partner, inner, Math.max(0, lengths[partner] - 2), random);
       }
       spread.hidden[i] = chosen(inner, widening.dropout(), random);
-      if (substitutes.length > 0) {
-        boolean[] chosen = chosen(inner, widening.substitution(), random);
-        spread.substituted[i] = substituted(chosen, substitutes, random);
-      }
+      double share = substitutes.length == 0 ? 0 : widening.substitution();
+      spread.substituted[i] = substituted(chosen(inner, share, random), substitutes, random);
     }
     return spread;
   }
@@ -97,7 +95,7 @@ final class TextSpread {
   /** Substitutes tokens in the ids [n, width]. */
   void substitute(long[] ids, int width) {
     for (int i = 0; i < substituted.length; i++) {
-      for (int j = 0; substituted[i] != null && j < substituted[i].length; j++) {
+      for (int j = 0; j < substituted[i].length; j++) {
         if (substituted[i][j] >= 0) {
           ids[i * width + 1 + j] = substituted[i][j];
         }

@@ -99,14 +99,17 @@ class TextSpreadTest {
 
   @Test
   void theSameStreamsGiveTheSameTextsWhateverTheSlice() {
-    Draw draw = draw(40, 0.4, true, 3);
+    Draw draw = draw(40, 0.4, true, 0.5, 3);
+    long[] tokens = {7001, 7002, 7003};
     long[] whole = ids(draw.rows());
-    TextSpread spread = TextSpread.of(draw, LENGTHS, NO_TOKENS);
+    TextSpread spread = TextSpread.of(draw, LENGTHS, tokens);
     spread.mix(whole, WIDTH, ids(spread.partners()), WIDTH);
+    spread.substitute(whole, WIDTH);
     Draw part = draw.slice(10, 30);
     long[] half = ids(part.rows());
-    TextSpread again = TextSpread.of(part, LENGTHS, NO_TOKENS);
+    TextSpread again = TextSpread.of(part, LENGTHS, tokens);
     again.mix(half, WIDTH, ids(again.partners()), WIDTH);
+    again.substitute(half, WIDTH);
     assertArrayEquals(Arrays.copyOfRange(whole, 10 * WIDTH, 30 * WIDTH), half);
   }
 

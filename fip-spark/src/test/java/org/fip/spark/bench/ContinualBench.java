@@ -124,7 +124,7 @@ public final class ContinualBench {
   }
 
   private List<String> recipes() throws IOException {
-    try (var files = Files.list(launcher.recipe(RECIPES + "x").getParent())) {
+    try (var files = Files.list(launcher.recipes().resolve(RECIPES))) {
       return files
           .map(file -> file.getFileName().toString().replace(".yaml", ""))
           .filter(name -> !name.endsWith(START))

@@ -50,6 +50,11 @@ record Launcher(Path root, Path directory, List<String> spark) {
 
   /** The file of a recipe. */
   Path recipe(String name) {
-    return root.resolve("deploy/recipes/" + name + ".yaml");
+    return recipes().resolve(name + ".yaml");
+  }
+
+  /** The folder of all recipes. */
+  Path recipes() {
+    return root.resolve("deploy/recipes");
   }
 }
