@@ -184,6 +184,29 @@ class TransformerPathTest {
         other.path("length").path("weights"), third.path("length").path("weights"), "tokens");
   }
 
+  /** Anchors that have one word all can only change by words of other texts. */
+  @Test
+  void tokensAreSubstitutedByThoseOfTheTask() throws IOException {
+    texts("old", List.of("."), List.of(". ."));
+    texts("new", List.of("function"), List.of("weight of weight", "weight"));
+    String text =
+        """
+        keep: [{path: OLD}]
+        tasks: [{name: new, train: {path: NEW}}]
+        evaluate: {new: {path: NEW, split: test}}
+        path: {steps: 4, batch: 4, anchorBatch: 4, learningRate: 0.01,
+               widening: {tokenDropout: 0, spanMixing: false, tokenSubstitution: SHARE}}
+        """
+            .replace("OLD", temporary.resolve("old").toString())
+            .replace("NEW", temporary.resolve("new").toString());
+    String network = bert();
+    Recipe without = recipe(Command.ADAPT, text.replace("SHARE", "0"), "without", network);
+    Recipe with = recipe(Command.ADAPT, text.replace("SHARE", "1"), "with", network);
+    assertNotEquals(
+        new AdaptJob(CONTEXT, without).run().toJson().path("length").path("weights"),
+        new AdaptJob(CONTEXT, with).run().toJson().path("length").path("weights"));
+  }
+
   /** The default for texts; embeddings move unless others are named, and baselines move all. */
   @Test
   void networksThatReadTextsMoveByLowRankChanges() throws IOException {
