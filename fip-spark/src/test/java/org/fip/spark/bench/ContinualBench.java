@@ -1,8 +1,7 @@
 package org.fip.spark.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,116 +9,63 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
 
 /**
- * Sequences of tasks on real data beside their baselines, through the launcher as a user runs it:
- * every recipe of deploy/recipes/continual over several seeds. Prints a Markdown table for each and
- * writes its figures as JSON, from which the table can be printed again. Stores that are finished
- * are not walked again.
+ * Sequences of tasks on real data, through the launcher as a user runs it: the path of every recipe
+ * of deploy/recipes/continual and its rivals, each with several seeds. Writes what each ends with
+ * as JSON and prints Markdown tables of all that was measured. Stores that are finished are not
+ * walked again.
  */
 public final class ContinualBench {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RECIPES = "continual/";
-  private static final String START = "-start";
-  private static final String GRADIENTS = "gradients";
+  private static final String START_RECIPE = "-start";
+  private static final String START = "start network";
+  private static final String PATH = "path";
+  private static final String JOINT = "joint";
   private static final String GEODESIC = "geodesic";
+  private static final String GRADIENTS = "gradients";
   private static final List<String> FIGURES = List.of("backward transfer", "forgetting", GRADIENTS);
 
-  private final Path work;
   private final Launcher launcher;
+  private final Path results;
 
-  /** Values of one method by column, one for each seed. */
-  private static final class Method {
-    private final Map<String, List<Double>> columns = new LinkedHashMap<>();
-
-    void add(String column, JsonNode number, double factor) {
-      if (number.isNumber()) {
-        columns.computeIfAbsent(column, c -> new ArrayList<>()).add(factor * number.doubleValue());
-      }
-    }
-
-    double mean(String column) {
-      return columns.getOrDefault(column, List.of()).stream()
-          .mapToDouble(Double::doubleValue)
-          .average()
-          .orElse(Double.NaN);
-    }
-
-    String cell(String column) {
-      List<Double> values = columns.get(column);
-      if (values == null) {
-        return "";
-      }
-      String format = column.equals(GRADIENTS) ? "%.0f" : "%.2f";
-      String mean = String.format(Locale.ROOT, format, mean(column));
-      TreeSet<Double> sorted = new TreeSet<>(values);
-      if (sorted.size() == 1) {
-        return mean;
-      }
-      return String.format(
-          Locale.ROOT,
-          "%s (" + format + " to " + format + ")",
-          mean,
-          sorted.first(),
-          sorted.last());
-    }
-  }
-
-  private ContinualBench(Path root, Path work, List<String> spark) {
-    this.work = work;
-    launcher = new Launcher(root, work, spark);
+  private ContinualBench(Launcher launcher, Path results) {
+    this.launcher = launcher;
+    this.results = results;
   }
 
   /**
-   * Arguments: checkout, folder for stores and results, folder that holds the data, seeds, recipes
-   * (or all), methods (or none), Spark options. Or {@code tables} and a folder of results to print
+   * Arguments: checkout, folder for stores, folder of results, folder that holds the data, seeds,
+   * recipes (or all), methods, Spark options. Or {@code tables} and a folder of results to print
    * again.
    */
   public static void main(String[] arguments) throws Exception {
     if (arguments[0].equals("tables")) {
-      for (String row : jsonFiles(Path.of(arguments[1]))) {
-        print((ObjectNode) JSON.readTree(Path.of(arguments[1], row).toFile()));
+      Path folder = Path.of(arguments[1]);
+      for (String row : Cells.names(folder)) {
+        print(row, Cells.open(folder, row));
       }
       return;
     }
-    ContinualBench bench =
-        new ContinualBench(
-            Path.of(arguments[0]),
-            Path.of(arguments[1]),
-            Arrays.asList(arguments).subList(6, arguments.length));
-    Path results = bench.work.resolve("results");
-    Files.createDirectories(results);
-    Path data = bench.work.resolve("data");
+    Path work = Path.of(arguments[1]);
+    Files.createDirectories(work);
+    Path data = work.resolve("data");
     if (!Files.isSymbolicLink(data)) {
-      Files.createSymbolicLink(data, Path.of(arguments[2]));
+      Files.createSymbolicLink(data, Path.of(arguments[3]));
     }
+    Launcher launcher =
+        new Launcher(
+            Path.of(arguments[0]), work, Arrays.asList(arguments).subList(7, arguments.length));
+    ContinualBench bench = new ContinualBench(launcher, Path.of(arguments[2]));
     List<String> rows =
-        arguments[4].equals("all") ? bench.recipes() : List.of(arguments[4].split(","));
+        arguments[5].equals("all") ? bench.recipes() : List.of(arguments[5].split(","));
     for (String row : rows) {
-      ObjectNode figures =
-          bench.row(
-              row,
-              arguments[3].split(","),
-              arguments[5].equals("none") ? List.of() : List.of(arguments[5].split(",")));
-      Path file = results.resolve(row + ".json");
-      Files.writeString(
-          file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(figures) + "\n");
-      print(figures);
-      System.out.println("\nfigures: " + file);
-    }
-  }
-
-  private static List<String> jsonFiles(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".json"))
-          .sorted()
-          .toList();
+      bench.row(row, List.of(arguments[4].split(",")), List.of(arguments[6].split(",")));
     }
   }
 
@@ -127,147 +73,169 @@ public final class ContinualBench {
     try (var files = Files.list(launcher.recipes().resolve(RECIPES))) {
       return files
           .map(file -> file.getFileName().toString().replace(".yaml", ""))
-          .filter(name -> !name.endsWith(START))
+          .filter(name -> !name.endsWith(START_RECIPE))
           .sorted()
           .toList();
     }
   }
 
-  private ObjectNode row(String row, String[] seeds, List<String> methods)
+  private void row(String row, List<String> seeds, List<String> methods)
       throws IOException, InterruptedException {
-    if (Files.exists(launcher.recipe(RECIPES + row + START))) {
-      fip("train", row + START, List.of());
+    if (Files.exists(launcher.recipe(RECIPES + row + START_RECIPE))) {
+      launcher.run("train", RECIPES + row + START_RECIPE, List.of());
     }
-    List<String> baselines = methods.stream().filter(m -> !m.startsWith(GEODESIC)).toList();
-    Map<String, Method> byMethod = new LinkedHashMap<>();
-    ArrayNode chosen = JSON.createArrayNode();
+    Cells cells = Cells.open(results, row);
     for (String seed : seeds) {
-      String output = "paths/continual/" + row + "-" + seed;
-      JsonNode result =
-          fip(
-              "adapt",
-              row,
-              List.of(
-                  "seed=" + seed,
-                  "output=" + output,
-                  "baselines=[" + String.join(",", baselines) + "]"));
-      addEnds(byMethod, "start network", result, "start");
-      addWalk(byMethod, "path", result);
-      if (result.has("anchorWeights")) {
-        chosen.add(result.path("anchorWeights"));
-      }
-      for (Map.Entry<String, JsonNode> baseline : result.path("baselines").properties()) {
-        Method method = byMethod.computeIfAbsent(baseline.getKey(), m -> new Method());
-        for (Map.Entry<String, JsonNode> set :
-            baseline.getValue().path("evaluation").properties()) {
-          method.add(set.getKey(), set.getValue().path("accuracy"), 100);
-        }
-        addFigures(method, baseline.getValue());
-      }
       for (String method : methods) {
-        if (method.startsWith(GEODESIC)) {
-          addWalk(byMethod, method, geodesic(row, seed, output, method, result));
-        }
+        List<String> sets =
+            new ArrayList<>(
+                List.of(
+                    "seed=" + seed,
+                    "output=paths/continual/" + row + "-" + seed + "-" + method,
+                    "baselines=[]"));
+        sets.addAll(walk(method, cells.bySeed(PATH).get(seed)));
+        JsonNode result = launcher.run("adapt", RECIPES + row, sets);
+        ObjectNode start = accuracies(result, "start");
+        cells.put(START, seed, start);
+        cells.put(method, seed, end(result));
       }
     }
-    return figures(row, seeds, chosen, byMethod);
+    print(row, cells);
+    System.out.println("\nfigures: " + results);
   }
 
-  /** The same sequence by the geodesic sampler, at the gradient evaluations of the path's steps. */
-  private JsonNode geodesic(String row, String seed, String output, String method, JsonNode path)
-      throws IOException, InterruptedException {
+  /**
+   * What of the recipe is another for a method: nothing for the path; geodesics stop at the
+   * gradients that the path took for each task; rivals have the path's steps, data and anchors, and
+   * of them only LoRA has low-rank changes.
+   */
+  private static List<String> walk(String method, JsonNode path) throws IOException {
+    if (method.equals(PATH)) {
+      return List.of();
+    }
+    if (!method.startsWith(GEODESIC)) {
+      List<String> sets = new ArrayList<>(List.of("path.sampler=" + method, "path.hiddenWeight=0"));
+      if (!method.equals("lora")) {
+        sets.add("path.lowRank.rank=0");
+      }
+      return sets;
+    }
+    if (path == null) {
+      throw new IOException(method + " stops at the gradients of the path; measure that first");
+    }
     int tasks = Math.max(1, path.path("accuracyMatrix").size() - 1);
     String solver = method.equals(GEODESIC) ? "exact" : method.substring(GEODESIC.length() + 1);
-    return fip(
-        "adapt",
-        row,
-        List.of(
-            "seed=" + seed,
-            "output=" + output + "-" + method,
-            "baselines=[]",
-            "path.sampler=geodesic",
-            "path.geodesic.solver=" + solver,
-            "path.gradientEvaluations=" + path.path("steps").asLong() / tasks));
+    return List.of(
+        "path.sampler=geodesic",
+        "path.lowRank.rank=0",
+        "path.geodesic.solver=" + solver,
+        "path.gradientEvaluations=" + path.path(GRADIENTS).asLong() / tasks);
   }
 
-  private static void addWalk(Map<String, Method> byMethod, String name, JsonNode result) {
-    addEnds(byMethod, name, result, "end");
-    addFigures(byMethod.get(name), result);
-  }
-
-  private static void addEnds(
-      Map<String, Method> byMethod, String name, JsonNode result, String end) {
-    Method method = byMethod.computeIfAbsent(name, m -> new Method());
-    for (Map.Entry<String, JsonNode> set : result.path("evaluation").properties()) {
-      method.add(set.getKey(), set.getValue().path(end).path("accuracy"), 100);
-    }
-  }
-
-  private static void addFigures(Method method, JsonNode result) {
-    method.add("backward transfer", result.path("backwardTransfer"), 100);
-    method.add("forgetting", result.path("forgetting"), 100);
-    method.add(GRADIENTS, result.path("gradientEvaluations"), 1);
-  }
-
-  private static ObjectNode figures(
-      String row, String[] seeds, ArrayNode chosen, Map<String, Method> byMethod) {
-    ObjectNode figures = JSON.createObjectNode();
-    figures.put("row", row).put("commit", System.getProperty("fip.commit", ""));
-    ArrayNode ofSeeds = figures.putArray("seeds");
-    Arrays.stream(seeds).forEach(ofSeeds::add);
-    if (!chosen.isEmpty()) {
-      figures.set("anchorWeights", chosen);
-    }
-    ObjectNode methods = figures.putObject("methods");
-    byMethod.forEach(
-        (name, method) -> {
-          ObjectNode columns = methods.putObject(name);
-          method.columns.forEach(
-              (column, values) ->
-                  values.forEach(
-                      value -> columns.withArray(column).add(Math.round(1e4 * value) / 1e4)));
-        });
+  private static ObjectNode accuracies(JsonNode result, String at) {
+    ObjectNode figures = JsonNodeFactory.instance.objectNode();
+    result
+        .path("evaluation")
+        .properties()
+        .forEach(
+            set -> figures.put(set.getKey(), percent(set.getValue().path(at).path("accuracy"))));
     return figures;
   }
 
-  /** Accuracies in percent; the average is over the evaluation sets, and so is joint training's. */
-  private static void print(ObjectNode figures) {
-    Map<String, Method> byMethod = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> entry : figures.path("methods").properties()) {
-      Method method = byMethod.computeIfAbsent(entry.getKey(), m -> new Method());
-      for (Map.Entry<String, JsonNode> column : entry.getValue().properties()) {
-        column.getValue().forEach(value -> method.add(column.getKey(), value, 1));
+  private static ObjectNode end(JsonNode result) {
+    ObjectNode figures = accuracies(result, "end");
+    if (result.path("backwardTransfer").isNumber()) {
+      figures.put("backward transfer", percent(result.path("backwardTransfer")));
+      figures.put("forgetting", percent(result.path("forgetting")));
+    }
+    figures.put(GRADIENTS, result.path("gradientEvaluations").asDouble());
+    for (String asItIs : List.of("accuracyMatrix", "anchorWeights")) {
+      if (result.has(asItIs)) {
+        figures.set(asItIs, result.path(asItIs));
       }
     }
-    List<String> sets = List.copyOf(byMethod.get("start network").columns.keySet());
+    return figures;
+  }
+
+  private static double percent(JsonNode fraction) {
+    return Math.round(1e6 * fraction.doubleValue()) / 1e4;
+  }
+
+  /** Accuracies in percent; the average is over the evaluation sets. */
+  private static void print(String row, Cells cells) {
+    Set<String> sets = new LinkedHashSet<>();
+    cells
+        .bySeed(START)
+        .values()
+        .forEach(cell -> cell.properties().forEach(figure -> sets.add(figure.getKey())));
+    sets.remove("commit");
     List<String> columns = new ArrayList<>(sets);
-    columns.addAll(FIGURES);
-    columns.removeIf(column -> byMethod.get("path").columns.get(column) == null);
-    List<String> seeds = new ArrayList<>();
-    figures.path("seeds").forEach(seed -> seeds.add(seed.asText()));
+    FIGURES.stream()
+        .filter(figure -> cells.bySeed(PATH).values().stream().anyMatch(cell -> cell.has(figure)))
+        .forEach(columns::add);
     System.out.printf(
-        "%n%s, seeds %s%n%n| method | %s | average | of joint |%n|---|%s--:|--:|%n",
-        figures.path("row").asText(),
-        String.join(", ", seeds),
-        String.join(" | ", columns),
-        "--:|".repeat(columns.size()));
-    double joint =
-        byMethod.containsKey("joint") ? average(byMethod.get("joint"), sets) : Double.NaN;
-    byMethod.forEach(
-        (name, method) -> {
-          StringBuilder line = new StringBuilder("| " + name + " | ");
-          columns.forEach(column -> line.append(method.cell(column)).append(" | "));
-          double average = average(method, sets);
-          System.out.printf(Locale.ROOT, "%s%.2f | %.3f |%n", line, average, average / joint);
-        });
+        "%n%s%n%n| method | seeds | %s | average | of joint |%n|---|---|%s--:|--:|%n",
+        row, String.join(" | ", columns), "--:|".repeat(columns.size()));
+    Map<String, Double> joint = averages(cells, JOINT, sets);
+    for (String method : cells.methods()) {
+      StringBuilder line = new StringBuilder();
+      columns.forEach(column -> line.append(cell(cells.bySeed(method), column)).append(" | "));
+      Map<String, Double> averages = averages(cells, method, sets);
+      System.out.printf(
+          Locale.ROOT,
+          "| %s | %s | %s%.2f | %s |%n",
+          method,
+          String.join(", ", averages.keySet()),
+          line,
+          mean(averages.values().stream().toList()),
+          ratio(averages, joint));
+    }
   }
 
-  private static double average(Method method, List<String> sets) {
-    return sets.stream().mapToDouble(method::mean).average().orElse(Double.NaN);
+  /** Averages over the evaluation sets, by seed. */
+  private static Map<String, Double> averages(Cells cells, String method, Set<String> sets) {
+    Map<String, Double> averages = new LinkedHashMap<>();
+    cells
+        .bySeed(method)
+        .forEach(
+            (seed, cell) ->
+                averages.put(
+                    seed, mean(sets.stream().map(set -> cell.path(set).doubleValue()).toList())));
+    return averages;
   }
 
-  private JsonNode fip(String command, String name, List<String> sets)
-      throws IOException, InterruptedException {
-    return launcher.run(command, RECIPES + name, sets);
+  /** Over the seeds that both have. */
+  private static String ratio(Map<String, Double> method, Map<String, Double> joint) {
+    List<String> both = method.keySet().stream().filter(joint::containsKey).toList();
+    return both.isEmpty()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "%.3f",
+            mean(both.stream().map(method::get).toList())
+                / mean(both.stream().map(joint::get).toList()));
+  }
+
+  private static String cell(Map<String, JsonNode> bySeed, String column) {
+    List<Double> values =
+        bySeed.values().stream()
+            .filter(cell -> cell.has(column))
+            .map(cell -> cell.path(column).doubleValue())
+            .sorted()
+            .toList();
+    if (values.isEmpty()) {
+      return "";
+    }
+    String format = column.equals(GRADIENTS) ? "%.0f" : "%.2f";
+    String mean = String.format(Locale.ROOT, format, mean(values));
+    double least = values.get(0);
+    double most = values.get(values.size() - 1);
+    return least == most
+        ? mean
+        : String.format(Locale.ROOT, "%s (" + format + " to " + format + ")", mean, least, most);
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
   }
 }

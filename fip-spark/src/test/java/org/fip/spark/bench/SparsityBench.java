@@ -1,7 +1,7 @@
 package org.fip.spark.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +18,13 @@ import org.fip.spark.report.CurvePlot;
 /**
  * Sparse networks on real data, through the launcher as a user runs it: accuracy by sparsity over
  * several seeds, beside removal at once, the released algorithm and fine-tuning, and beside bounds.
- * Leaves {@code sparsity.json}, {@code sparsity.md} and a plot for each case in the work folder.
+ * Writes each curve as JSON, prints a Markdown table of all that was measured and plots each case.
+ * Stores that are finished are not walked again.
  */
 public final class SparsityBench {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PATH = "path";
+  private static final String AT_ONCE = "one-shot";
+  private static final String RECIPE = "recipe";
 
   /**
    * What is run.
@@ -46,22 +49,22 @@ public final class SparsityBench {
           new Case("bert", "bert_ag_news", "text/ag_news", Map.of(0.5, -1.0, 0.8, -3.0)));
 
   /** Accuracies of a method at one target, one of each seed. */
-  private static final class Cell {
-    private final List<Double> accuracies = new ArrayList<>();
+  private static final class Accuracies {
+    private final List<Double> ofSeeds = new ArrayList<>();
     private double zeros;
 
     void add(JsonNode entry) {
       zeros = entry.path("achieved").asDouble();
-      accuracies.add(entry.at("/evaluation/test/accuracy").asDouble());
+      ofSeeds.add(entry.path("accuracy").asDouble());
     }
 
     double mean() {
-      return accuracies.stream().mapToDouble(a -> a).average().orElseThrow();
+      return ofSeeds.stream().mapToDouble(a -> a).average().orElseThrow();
     }
 
     String text() {
-      double least = accuracies.stream().mapToDouble(a -> a).min().orElseThrow();
-      double most = accuracies.stream().mapToDouble(a -> a).max().orElseThrow();
+      double least = ofSeeds.stream().mapToDouble(a -> a).min().orElseThrow();
+      double most = ofSeeds.stream().mapToDouble(a -> a).max().orElseThrow();
       return least == most
           ? percent(mean())
           : "%s (%s to %s)".formatted(percent(mean()), percent(least), percent(most));
@@ -70,142 +73,176 @@ public final class SparsityBench {
 
   private final Path work;
   private final Path data;
+  private final Path results;
   private final String steps;
-  private final List<String> compared;
   private final Launcher launcher;
 
-  private SparsityBench(
-      Path root, Path work, Path data, String steps, List<String> compared, List<String> spark) {
+  private SparsityBench(Launcher launcher, Path work, Path data, Path results, String steps) {
+    this.launcher = launcher;
     this.work = work;
     this.data = data;
+    this.results = results;
     this.steps = steps;
-    this.compared = compared;
-    launcher = new Launcher(root, work, spark);
   }
 
   /**
-   * Arguments: checkout, folder for stores, folder that holds the data, seeds, cases or "all",
-   * steps of a stretch or "recipe", seeds with which the baselines are run too, Spark options.
+   * Arguments: checkout, folder for stores and plots, folder of results, folder that holds the
+   * data, seeds, cases or "all", methods, steps of a stretch or "recipe", Spark options. Or {@code
+   * tables} and a folder of results to print again.
    */
   public static void main(String[] arguments) throws Exception {
+    if (arguments[0].equals("tables")) {
+      Path folder = Path.of(arguments[1]);
+      List<String> measured = Cells.names(folder);
+      StringBuilder table = new StringBuilder();
+      for (Case one : CASES) {
+        if (measured.contains(one.recipe)) {
+          rows(table, one, Cells.open(folder, one.recipe));
+        }
+      }
+      print(table);
+      return;
+    }
+    Path work = Path.of(arguments[1]);
+    Files.createDirectories(work);
+    Launcher launcher =
+        new Launcher(
+            Path.of(arguments[0]), work, Arrays.asList(arguments).subList(8, arguments.length));
     SparsityBench bench =
         new SparsityBench(
-            Path.of(arguments[0]),
-            Path.of(arguments[1]),
-            Path.of(arguments[2]),
-            arguments[5],
-            Arrays.asList(arguments[6].split(",")),
-            Arrays.asList(arguments).subList(7, arguments.length));
-    bench.run(arguments[3].split(","), Arrays.asList(arguments[4].split(",")));
-  }
-
-  private void run(String[] seeds, List<String> only) throws IOException, InterruptedException {
-    Files.createDirectories(work);
-    ObjectNode results = JSON.createObjectNode();
-    StringBuilder table =
-        new StringBuilder(
-            """
-            | case | zeros % | path % | removed at once | released | fine-tuned | bound | holds |
-            |---|--:|--:|--:|--:|--:|--:|---|
-            """);
+            launcher, work, Path.of(arguments[3]), Path.of(arguments[2]), arguments[7]);
+    List<String> only = List.of(arguments[5].split(","));
+    StringBuilder table = new StringBuilder();
     for (Case one : CASES) {
-      if (!only.contains("all") && !only.contains(one.recipe)) {
-        continue;
+      if (only.contains("all") || only.contains(one.recipe)) {
+        Cells cells =
+            bench.measure(one, List.of(arguments[4].split(",")), List.of(arguments[6].split(",")));
+        rows(table, one, cells);
+        Files.writeString(work.resolve(one.recipe + ".svg"), CurvePlot.svg(points(cells)));
       }
-      Map<String, Map<Double, Cell>> methods = new LinkedHashMap<>();
-      double start = 0;
-      for (String seed : seeds) {
-        JsonNode result = sparsify(one, seed);
-        results.withArray(one.recipe).add(result);
-        start = result.at("/evaluation/test/start/accuracy").asDouble();
-        collect(methods, "path", result.at("/sparsity/curve"));
-        result
-            .path("baselines")
-            .properties()
-            .forEach(e -> collect(methods, e.getKey(), e.getValue().path("curve")));
+    }
+    print(table);
+    System.out.println("\nfigures: " + bench.results + ", plots: " + work);
+  }
+
+  private Cells measure(Case one, List<String> seeds, List<String> methods)
+      throws IOException, InterruptedException {
+    Cells cells = Cells.open(results, one.recipe);
+    for (String seed : seeds) {
+      for (String method : methods) {
+        JsonNode result = sparsify(one, seed, method);
+        cells.put(method, seed, curve(result, result.path("sparsity")));
+        cells.put(AT_ONCE, seed, curve(result, result.path("baselines").path(AT_ONCE)));
       }
-      rows(table, one, start, methods);
-      Files.writeString(work.resolve(one.recipe + ".svg"), CurvePlot.svg(points(start, methods)));
-      // After each case, so that a run that is ended leaves what it has.
-      Files.writeString(work.resolve("sparsity.md"), table);
-      Files.writeString(
-          work.resolve("sparsity.json"),
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(results));
     }
-    System.out.print(table);
-    System.out.println("\nall results and plots: " + work);
+    return cells;
   }
 
-  private static void collect(
-      Map<String, Map<Double, Cell>> methods, String method, JsonNode curve) {
-    for (JsonNode entry : curve) {
-      methods
-          .computeIfAbsent(method, m -> new TreeMap<>())
-          .computeIfAbsent(entry.path("target").asDouble(), t -> new Cell())
-          .add(entry);
+  /** A walk of its own for each method; removal at once costs an evaluation and is always there. */
+  private JsonNode sparsify(Case one, String seed, String method)
+      throws IOException, InterruptedException {
+    List<String> sets =
+        new ArrayList<>(
+            List.of(
+                "seed=" + seed,
+                "output=" + work.resolve(one.recipe + "-" + seed + "-" + method),
+                "network=" + data.resolve("models/" + one.network),
+                "keep.0.path=" + data.resolve(one.set),
+                "evaluate.test.path=" + data.resolve(one.set),
+                "baselines=[" + AT_ONCE + "]"));
+    if (!method.equals(PATH)) {
+      sets.addAll(List.of("path.sampler=" + method, "path.hiddenWeight=0"));
     }
+    if (!steps.equals(RECIPE)) {
+      sets.addAll(List.of("path.steps=" + steps, "path.checkpointEvery=" + steps));
+    }
+    return launcher.run("sparsify", "sparsity/" + one.recipe, sets);
   }
 
-  private static void rows(
-      StringBuilder table, Case one, double start, Map<String, Map<Double, Cell>> methods) {
-    methods
-        .get("path")
-        .forEach(
-            (target, cell) -> {
-              Double bound = one.bounds.get(target);
-              double least =
-                  bound == null ? Double.NaN : bound < 0 ? start + bound / 100 : bound / 100;
-              table.append(
-                  "| %s | %.2f | %s | %s | %s | %s | %s | %s |\n"
-                      .formatted(
-                          one.recipe,
-                          100 * cell.zeros,
-                          cell.text(),
-                          text(methods, "one-shot", target),
-                          text(methods, "released", target),
-                          text(methods, "fine-tuning", target),
-                          bound == null ? "" : percent(least),
-                          bound == null ? "" : cell.mean() >= least ? "yes" : "no"));
-            });
+  /** Start accuracy, steps, and accuracy by share of zeros of a method, as fractions. */
+  private static ObjectNode curve(JsonNode result, JsonNode method) {
+    ObjectNode figures = JsonNodeFactory.instance.objectNode();
+    figures.set("start", result.at("/evaluation/test/start/accuracy"));
+    for (JsonNode entry : method.path("curve")) {
+      ObjectNode point = figures.withArray("curve").addObject();
+      point.set("target", entry.path("target"));
+      point.set("achieved", entry.path("achieved"));
+      point.set("accuracy", entry.at("/evaluation/test/accuracy"));
+      if (entry.has("step")) {
+        point.set("step", entry.path("step"));
+      }
+    }
+    return figures;
   }
 
-  private static String text(Map<String, Map<Double, Cell>> methods, String method, double target) {
-    Cell cell = methods.getOrDefault(method, Map.of()).get(target);
-    return cell == null ? "" : cell.text();
+  private static void print(StringBuilder rows) {
+    System.out.print(
+        """
+        | case | zeros % | path % | removed at once | released | fine-tuned | bound | holds |
+        |---|--:|--:|--:|--:|--:|--:|---|
+        """);
+    System.out.print(rows);
+  }
+
+  private static void rows(StringBuilder table, Case one, Cells cells) {
+    Map<Double, Accuracies> path = byTarget(cells, PATH);
+    Map<Double, Accuracies> atOnce = byTarget(cells, AT_ONCE);
+    Map<Double, Accuracies> released = byTarget(cells, "released");
+    Map<Double, Accuracies> tuned = byTarget(cells, "fine-tuning");
+    double start = start(cells);
+    path.forEach(
+        (target, accuracies) -> {
+          Double bound = one.bounds.get(target);
+          double least = bound == null ? Double.NaN : bound < 0 ? start + bound / 100 : bound / 100;
+          table.append(
+              "| %s | %.2f | %s | %s | %s | %s | %s | %s |\n"
+                  .formatted(
+                      one.recipe,
+                      100 * accuracies.zeros,
+                      accuracies.text(),
+                      text(atOnce, target),
+                      text(released, target),
+                      text(tuned, target),
+                      bound == null ? "" : percent(least),
+                      bound == null ? "" : accuracies.mean() >= least ? "yes" : "no"));
+        });
+  }
+
+  private static Map<Double, Accuracies> byTarget(Cells cells, String method) {
+    Map<Double, Accuracies> curve = new TreeMap<>();
+    for (JsonNode cell : cells.bySeed(method).values()) {
+      for (JsonNode entry : cell.path("curve")) {
+        curve
+            .computeIfAbsent(entry.path("target").asDouble(), target -> new Accuracies())
+            .add(entry);
+      }
+    }
+    return curve;
+  }
+
+  private static double start(Cells cells) {
+    return cells.bySeed(PATH).values().stream()
+        .mapToDouble(cell -> cell.path("start").asDouble())
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  private static String text(Map<Double, Accuracies> curve, double target) {
+    return curve.containsKey(target) ? curve.get(target).text() : "";
   }
 
   private static String percent(double fraction) {
     return String.format(Locale.ROOT, "%.2f", 100 * fraction);
   }
 
-  private static Map<String, List<double[]>> points(
-      double start, Map<String, Map<Double, Cell>> methods) {
+  private static Map<String, List<double[]>> points(Cells cells) {
     Map<String, List<double[]>> points = new LinkedHashMap<>();
-    methods.forEach(
-        (method, cells) -> {
-          List<double[]> line = new ArrayList<>();
-          line.add(new double[] {0, start});
-          cells.values().forEach(cell -> line.add(new double[] {cell.zeros, cell.mean()}));
-          points.put(method, line);
-        });
+    for (String method : cells.methods()) {
+      List<double[]> line = new ArrayList<>();
+      line.add(new double[] {0, start(cells)});
+      byTarget(cells, method).values().forEach(at -> line.add(new double[] {at.zeros, at.mean()}));
+      points.put(method, line);
+    }
     return points;
-  }
-
-  private JsonNode sparsify(Case one, String seed) throws IOException, InterruptedException {
-    List<String> sets =
-        new ArrayList<>(
-            List.of(
-                "seed=" + seed,
-                "output=" + work.resolve(one.recipe + "-" + seed),
-                "network=" + data.resolve("models/" + one.network),
-                "keep.0.path=" + data.resolve(one.set),
-                "evaluate.test.path=" + data.resolve(one.set)));
-    if (!steps.equals("recipe")) {
-      sets.addAll(List.of("path.steps=" + steps, "path.checkpointEvery=" + steps));
-    }
-    if (!compared.contains(seed)) {
-      sets.add("baselines=[]");
-    }
-    return launcher.run("sparsify", "sparsity/" + one.recipe, sets);
   }
 }
