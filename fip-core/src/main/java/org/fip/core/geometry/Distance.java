@@ -14,7 +14,14 @@ public enum Distance implements ExampleFunction {
   /** Kullback-Leibler divergence KL(softmax t || softmax y), natural logarithm. */
   KL(
       "torch.sub(torch.log_softmax(t, 1), torch.log_softmax(y, 1))",
-      "e = torch.sum(torch.mul(torch.softmax(t, 1), s), [1])");
+      "e = torch.sum(torch.mul(torch.softmax(t, 1), s), [1])"),
+  /**
+   * KL(softmax 3t || softmax y), natural logarithm: the reference's probabilities are cubed and
+   * normalized, so what it decides counts for more than how surely. Where y = t it is not zero.
+   */
+  SHARPENED_KL(
+      "torch.sub(torch.log_softmax(torch.mul(t, 3.), 1), torch.log_softmax(y, 1))",
+      "e = torch.sum(torch.mul(torch.softmax(torch.mul(t, 3.), 1), s), [1])");
 
   private final String script;
 

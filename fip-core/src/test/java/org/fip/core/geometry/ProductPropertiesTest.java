@@ -12,6 +12,7 @@ import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.network.NetworkConfig;
 import org.fip.core.network.TensorSelection;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -203,6 +204,21 @@ class ProductPropertiesTest {
         double slope = (ahead - behind) / (2 * step);
         assertEquals(slope, dot(gradient, v), 1e-6 * Math.abs(slope) + 1e-7, distance.id());
       }
+    }
+  }
+
+  /** Cubed and normalized, the probabilities of t are those of 3t. */
+  @Test
+  void sharpenedDivergenceIsThatOfTheReferencesCubedProbabilities() {
+    NetworkConfig config = TestNetworks.perceptron("tanh");
+    try (RandomPoint point = new RandomPoint(config, TensorSelection.ALL, 17)) {
+      NDArray target = point.gaussian(new Shape(RandomPoint.BATCH, config.classes()));
+      double sharpened = value(point, Distance.SHARPENED_KL, point.w, target);
+      assertEquals(value(point, Distance.KL, point.w, target.mul(3)), sharpened, 1e-12);
+      NDArray same = point.logits(point.w);
+      assertEquals(0, value(point, Distance.KL, point.w, same), 1e-12);
+      assertTrue(value(point, Distance.SHARPENED_KL, point.w, same) > 0.01);
+      assertEquals(0, value(point, Distance.SHARPENED_KL, point.w, same.div(3)), 1e-12);
     }
   }
 

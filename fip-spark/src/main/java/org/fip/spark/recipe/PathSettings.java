@@ -33,7 +33,9 @@ import org.fip.core.path.Solver;
  * @param relativeRate whether the learning rate is a share of each tensor's root mean square where
  *     the path starts, in place of a length; with the samplers that take one step a round
  * @param schedule how the learning rate changes
- * @param distance what drift is measured in
+ * @param distance what drift is measured in; {@code sharpened-kl} compares with the cubed and
+ *     normalized probabilities of the reference, so that its decisions stay whether or not they
+ *     were sure
  * @param anchorWeight weight mu of the drift in the objective L + mu D, for each task that is kept:
  *     while the k-th task of a sequence is learned, mu is k times this, or k - 1 times without
  *     {@code keep}. With {@code auto}, for the sampler {@code anchored} of {@code adapt}, it is

@@ -97,7 +97,7 @@ class RecipeErrorTest {
         arguments(
             "path: {distance: hellinger}",
             "run.yaml line 5: path.distance is \"hellinger\"; it must be one of squared-logits,"
-                + " bhattacharyya, kl"),
+                + " bhattacharyya, kl, sharpened-kl"),
         arguments(
             "baselines: [anchored]",
             "run.yaml line 5: baselines.0 is \"anchored\"; it must be one of fine-tuning, replay,"
