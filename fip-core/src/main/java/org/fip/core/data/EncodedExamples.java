@@ -241,6 +241,15 @@ public final class EncodedExamples implements Serializable {
     return new EncodedExamples(kind, payloads, new int[0], rows, outputs, shape, tensors, source);
   }
 
+  /**
+   * The same examples with other labels; payloads are shared, not copied.
+   *
+   * @param others one for each example
+   */
+  public EncodedExamples withLabels(int[] others) {
+    return new EncodedExamples(kind, payloads, others, rows, outputs, shape, tensors, source);
+  }
+
   /** The bytes that the payloads hold together. */
   public long bytes() {
     return Arrays.stream(payloads).mapToLong(payload -> payload.length).sum();

@@ -107,6 +107,9 @@ public final class SparsifyJob {
     Samplers samplers = new Samplers(kind, recipe.path(), start, recipe.seed());
     PathWalk walk = new PathWalk(context, recipe, path, sources);
     List<Double> targets = recipe.sparsity().targets();
+    boolean decides = recipe.sparsity().decisions() && kind != Sampler.FINE_TUNING;
+    EncodedExamples examples = decides ? decided(walk, start) : anchors;
+    boolean labels = decides || recipe.sparsity().labels();
     List<Reached> reached = new ArrayList<>();
     double before = 0;
     for (int i = 0; i < targets.size(); i++) {
@@ -115,12 +118,11 @@ public final class SparsifyJob {
           new Stretch((long) i * recipe.path().walkSteps(), recipe.path().walkSteps());
       SparsityFace face = plan.face(kind, stretch, before, target);
       Penalty penalty = plan.penalty(kind, target);
-      boolean labels = recipe.sparsity().labels();
       Waypoint at =
           walk.walk(
               targets.size() == 1 ? name : name + " to " + target,
               stretch,
-              Map.of(Sources.ANCHORS, anchors),
+              Map.of(Sources.ANCHORS, examples),
               start.weights(),
               face,
               manifold ->
@@ -140,6 +142,26 @@ public final class SparsifyJob {
       before = target;
     }
     return reached;
+  }
+
+  /** The anchors, each with the class that the start network has it in as its label. */
+  private EncodedExamples decided(PathWalk walk, Network start) {
+    int[] classes = new int[anchors.size()];
+    try (Manifold manifold =
+            new Manifold(walk.workers(Map.of(Sources.ANCHORS, anchors)), start.weights());
+        Point point = manifold.at(start.weights())) {
+      float[] outputs = point.outputs(Sources.ANCHORS);
+      int each = outputs.length / classes.length;
+      for (int i = 0; i < classes.length; i++) {
+        int from = i * each;
+        for (int output = 1; output < each; output++) {
+          if (outputs[from + output] > outputs[from + classes[i]]) {
+            classes[i] = output;
+          }
+        }
+      }
+    }
+    return anchors.withLabels(classes);
   }
 
   private static String smallerName(double target) {

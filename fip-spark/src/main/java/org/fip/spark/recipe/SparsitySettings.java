@@ -26,6 +26,9 @@ import org.fip.core.sparsity.Pattern;
  * @param exclude regular expressions of tensor names that stay dense; a name has to match as a
  *     whole; biases, normalisations and embeddings stay dense anyway
  * @param labels whether the path also descends the cross-entropy with the anchors' labels
+ * @param decisions whether the path also descends the cross-entropy with what the start network
+ *     decides of the anchors as they are, so that shifted and flipped ones are decided alike; reads
+ *     no label; not with {@code labels}
  * @param compensate whether the removal of a weight is compensated in the kept ones with the metric
  *     tensor
  * @param renormalize whether after each removal batch normalisations get scales and offsets with
@@ -43,6 +46,7 @@ public record SparsitySettings(
     double rampFraction,
     List<String> exclude,
     boolean labels,
+    boolean decisions,
     boolean compensate,
     boolean renormalize,
     boolean smaller) {
@@ -63,6 +67,10 @@ public record SparsitySettings(
       throw section.refuse(
           "smaller", "false, because only the pattern channel makes layers smaller");
     }
+    boolean decisions = section.bool("decisions");
+    if (decisions && section.bool("labels")) {
+      throw section.refuse("decisions", "false with labels, which are learned in their place");
+    }
     return new SparsitySettings(
         target(section, pattern, curve),
         curve,
@@ -74,6 +82,7 @@ public record SparsitySettings(
         section.number("rampFraction", new Range(0, false, 1, true)),
         section.expressions("exclude"),
         section.bool("labels"),
+        decisions,
         section.bool("compensate"),
         section.bool("renormalize"),
         smaller);

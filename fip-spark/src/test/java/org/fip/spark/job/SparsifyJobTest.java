@@ -2,6 +2,7 @@ package org.fip.spark.job;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -260,7 +262,23 @@ class SparsifyJobTest {
     JsonNode with = sparsify("with", "sparsity.target=0.9", "sparsity.labels=true");
     assertTrue(
         zeros(network(without).weights()) == zeros(network(with).weights())
-            && !java.util.Arrays.equals(network(without).weights(), network(with).weights()));
+            && !Arrays.equals(network(without).weights(), network(with).weights()));
+  }
+
+  @Test
+  void decisionsStandInForLabelsOfWhichNoneIsRead() {
+    String decisions = "sparsity.decisions=true";
+    float[] own = network(sparsify("own", "sparsity.target=0.9", decisions)).weights();
+    float[] mislabelled =
+        network(sparsify("mislabelled", "sparsity.target=0.9", decisions, "keep.0.labelOffset=7"))
+            .weights();
+    float[] without = network(sparsify("neither", "sparsity.target=0.9")).weights();
+    float[] with =
+        network(sparsify("labels", "sparsity.target=0.9", "sparsity.labels=true")).weights();
+
+    assertArrayEquals(own, mislabelled);
+    assertFalse(Arrays.equals(own, without));
+    assertFalse(Arrays.equals(own, with));
   }
 
   @Test

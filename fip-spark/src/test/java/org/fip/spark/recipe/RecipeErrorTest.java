@@ -29,8 +29,8 @@ class RecipeErrorTest {
         arguments(
             "sparsity: {zzz: 1}",
             "run.yaml line 5: unknown key sparsity.zzz; known here: target, curve, pattern,"
-                + " budget, score, scoreExamples, stages, rampFraction, exclude, labels, compensate,"
-                + " renormalize, smaller"),
+                + " budget, score, scoreExamples, stages, rampFraction, exclude, labels, decisions,"
+                + " compensate, renormalize, smaller"),
         arguments(
             "evaluate:\n  a:\n    path: x\n    splt: test",
             "run.yaml line 8: unknown key evaluate.a.splt; did you mean evaluate.a.split?"),
@@ -125,6 +125,10 @@ class RecipeErrorTest {
             "sparsity: {curve: [0.5], pattern: 2:4}",
             "run.yaml line 5: sparsity.curve is a list; it must be empty, because 2:4 is one"
                 + " sparsity"),
+        arguments(
+            "sparsity: {labels: true, decisions: true}",
+            "run.yaml line 5: sparsity.decisions is true; it must be false with labels, which are"
+                + " learned in their place"),
         arguments(
             "sparsity: {smaller: true}",
             "run.yaml line 5: sparsity.smaller is true; it must be false, because only the pattern"

@@ -135,6 +135,7 @@ class RecipeRoundTripTest {
       double target = fraction();
       String pattern = random.nextBoolean() ? "2:4" : "channel";
       boolean channel = pattern.equals("channel");
+      boolean labels = random.nextBoolean();
       return new SparsitySettings(
           channel ? target : 0.5,
           channel && random.nextBoolean() ? List.of(target / 2, target) : List.of(),
@@ -145,7 +146,8 @@ class RecipeRoundTripTest {
           count(),
           fraction(),
           random.nextBoolean() ? List.of() : List.of("a\\.\"b'", "[x]{2}: #"),
-          random.nextBoolean(),
+          labels,
+          !labels && random.nextBoolean(),
           random.nextBoolean(),
           random.nextBoolean(),
           channel && random.nextBoolean());

@@ -82,6 +82,7 @@ class RecipeTest {
             false,
             false,
             false,
+            false,
             false),
         recipe.sparsity());
     assertEquals(
