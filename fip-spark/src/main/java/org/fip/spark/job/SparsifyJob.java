@@ -108,7 +108,8 @@ public final class SparsifyJob {
     PathWalk walk = new PathWalk(context, recipe, path, sources);
     List<Double> targets = recipe.sparsity().targets();
     boolean decides = recipe.sparsity().decisions() && kind != Sampler.FINE_TUNING;
-    EncodedExamples examples = decides ? decided(walk, start) : anchors;
+    EncodedExamples examples =
+        decides ? Decisions.asLabels(anchors, walk, start.weights()) : anchors;
     boolean labels = decides || recipe.sparsity().labels();
     List<Reached> reached = new ArrayList<>();
     double before = 0;
@@ -142,26 +143,6 @@ public final class SparsifyJob {
       before = target;
     }
     return reached;
-  }
-
-  /** The anchors, each with the class that the start network has it in as its label. */
-  private EncodedExamples decided(PathWalk walk, Network start) {
-    int[] classes = new int[anchors.size()];
-    try (Manifold manifold =
-            new Manifold(walk.workers(Map.of(Sources.ANCHORS, anchors)), start.weights());
-        Point point = manifold.at(start.weights())) {
-      float[] outputs = point.outputs(Sources.ANCHORS);
-      int each = outputs.length / classes.length;
-      for (int i = 0; i < classes.length; i++) {
-        int from = i * each;
-        for (int output = 1; output < each; output++) {
-          if (outputs[from + output] > outputs[from + classes[i]]) {
-            classes[i] = output;
-          }
-        }
-      }
-    }
-    return anchors.withLabels(classes);
   }
 
   private static String smallerName(double target) {
