@@ -88,13 +88,16 @@ class ClusterPageIT {
     }
   }
 
-  /** What the history server shows of the path that was resumed. */
+  /**
+   * What the history server shows of the path that was resumed, which the cluster's master named.
+   */
   private static String tabInHistory() throws IOException, InterruptedException {
     URI page = URI.create(run("scripts/cluster url history").ok().out().strip());
     String applications = get(page.resolve("/api/v1/applications?status=completed"));
     for (JsonNode application : new ObjectMapper().readTree(applications)) {
-      if (application.path("name").asText().equals("fip adapt")) {
-        return get(page.resolve("/history/" + application.path("id").asText() + "/fip/"));
+      String id = application.path("id").asText();
+      if (application.path("name").asText().equals("fip adapt") && id.startsWith("app-")) {
+        return get(page.resolve("/history/" + id + "/fip/"));
       }
     }
     throw new AssertionError(applications);
