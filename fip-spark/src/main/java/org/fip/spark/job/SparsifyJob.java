@@ -107,7 +107,8 @@ public final class SparsifyJob {
     Samplers samplers = new Samplers(kind, recipe.path(), start, recipe.seed());
     PathWalk walk = new PathWalk(context, recipe, path, sources);
     List<Double> targets = recipe.sparsity().targets();
-    boolean decides = recipe.sparsity().decisions() && kind != Sampler.FINE_TUNING;
+    boolean rival = kind == Sampler.FINE_TUNING || kind == Sampler.RELEASED;
+    boolean decides = recipe.sparsity().decisions() && !rival;
     EncodedExamples examples =
         decides ? Decisions.asLabels(anchors, walk, start.weights()) : anchors;
     boolean labels = decides || recipe.sparsity().labels();

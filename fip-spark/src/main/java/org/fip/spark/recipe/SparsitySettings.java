@@ -28,7 +28,8 @@ import org.fip.core.sparsity.Pattern;
  * @param labels whether the path also descends the cross-entropy with the anchors' labels
  * @param decisions whether the path also descends the cross-entropy with what the start network
  *     decides of the anchors as they are, so that shifted and flipped ones are decided alike; reads
- *     no label; not with {@code labels}
+ *     no label; not with {@code labels}, and not of the samplers {@code fine-tuning} and {@code
+ *     released}
  * @param compensate whether the removal of a weight is compensated in the kept ones with the metric
  *     tensor
  * @param renormalize whether after each removal batch normalisations get scales and offsets with

@@ -281,6 +281,18 @@ class SparsifyJobTest {
     assertFalse(Arrays.equals(own, with));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"released", "fine-tuning"})
+  void rivalsLearnNoDecisions(String rival) {
+    String sampler = "path.sampler=" + rival;
+    float[] plain = network(sparsify("plain", "sparsity.target=0.9", sampler)).weights();
+    float[] asked =
+        network(sparsify("asked", "sparsity.target=0.9", sampler, "sparsity.decisions=true"))
+            .weights();
+
+    assertArrayEquals(plain, asked);
+  }
+
   @Test
   void whatCannotBeRemovedIsRefusedBeforeAnythingIsWritten() {
     FipException channels =
