@@ -35,7 +35,7 @@ import org.fip.core.path.Solver;
  * @param schedule how the learning rate changes
  * @param distance what drift is measured in; {@code sharpened-kl} compares with the cubed and
  *     normalized probabilities of the reference, so that its decisions stay whether or not they
- *     were sure
+ *     were sure; not with {@code widening.mixture}
  * @param anchorWeight weight mu of the drift in the objective L + mu D, for each task that is kept:
  *     while the k-th task of a sequence is learned, mu is k times this, or k - 1 times without
  *     {@code keep}. With {@code auto}, for the sampler {@code anchored} of {@code adapt}, it is
@@ -253,6 +253,13 @@ public record PathSettings(
       throw section
           .section("lowRank", LowRankSettings.class)
           .refuse("rank", "0 or auto with the sampler geodesic and with localSteps above 1");
+    }
+    if (distance == Distance.SHARPENED_KL && widening.mixture()) {
+      throw section
+          .section("widening", WideningSettings.class)
+          .refuse(
+              "mixture",
+              "false with the distance sharpened-kl, which would make one class of two images");
     }
     Map<String, Integer> multiples = new LinkedHashMap<>();
     multiples.put(gradientEvaluations == null ? "steps" : "gradientEvaluations", walkSteps());

@@ -172,6 +172,10 @@ class RecipeErrorTest {
                 + " with localSteps above 1, with a distance other than squared-logits, and with"
                 + " the anchorWeight 0 or auto"),
         arguments(
+            "path: {distance: sharpened-kl, widening: {mixture: true}}",
+            "run.yaml line 5: path.widening.mixture is true; it must be false with the distance"
+                + " sharpened-kl, which would make one class of two images"),
+        arguments(
             "path: {hiddenWeight: 1, sampler: geodesic}",
             "run.yaml line 5: path.hiddenWeight is 1; it must be 0 with a sampler other than"
                 + " anchored, and with keepWithin"),

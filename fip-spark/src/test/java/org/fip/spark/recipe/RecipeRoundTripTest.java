@@ -187,6 +187,7 @@ class RecipeRoundTripTest {
       Sampler sampler = pick(samplers.toArray(Sampler[]::new));
       int local =
           sampler == Sampler.GEODESIC || sampler.stepsOnDriver() ? 1 : 1 + random.nextInt(3);
+      Distance distance = pick(Distance.values());
       boolean hidden = sampler == Sampler.ANCHORED && incremental != Incremental.TASK;
       return new PathSettings(
           sampler,
@@ -204,7 +205,7 @@ class RecipeRoundTripTest {
               && sampler != Sampler.LORA
               && random.nextBoolean(),
           pick(Schedule.values()),
-          pick(Distance.values()),
+          distance,
           sampler == Sampler.ANCHORED && random.nextBoolean()
               ? new AnchorWeight(null)
               : new AnchorWeight(positive()),
@@ -214,7 +215,7 @@ class RecipeRoundTripTest {
           null,
           hidden ? 0 : fraction(),
           new WideningSettings(
-              random.nextBoolean(),
+              distance != Distance.SHARPENED_KL && random.nextBoolean(),
               random.nextInt(10),
               random.nextBoolean(),
               random.nextDouble(),
