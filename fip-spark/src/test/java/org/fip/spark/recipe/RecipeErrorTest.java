@@ -180,6 +180,10 @@ class RecipeErrorTest {
             "run.yaml line 5: path.hiddenWeight is 1; it must be 0 with a sampler other than"
                 + " anchored, and with keepWithin"),
         arguments(
+            "path: {sampler: geodesic, lowRank: {rank: 4}}",
+            "run.yaml line 5: path.lowRank.rank is 4; it must be 0 or auto with the sampler geodesic"
+                + " and with localSteps above 1"),
+        arguments(
             "path: {relativeRate: true, localSteps: 2}",
             "run.yaml line 5: path.relativeRate is true; it must be false with the samplers geodesic"
                 + " and lora, with localSteps above 1 and with lowRank"),
