@@ -107,8 +107,7 @@ public final class SparsifyJob {
     Samplers samplers = new Samplers(kind, recipe.path(), start, recipe.seed());
     PathWalk walk = new PathWalk(context, recipe, path, sources);
     List<Double> targets = recipe.sparsity().targets();
-    boolean rival = kind == Sampler.FINE_TUNING || kind == Sampler.RELEASED;
-    boolean decides = recipe.sparsity().decisions() && !rival;
+    boolean decides = recipe.sparsity().decisions() && !kind.removesAtOnce();
     EncodedExamples examples =
         decides ? Decisions.asLabels(anchors, walk, start.weights()) : anchors;
     boolean labels = decides || recipe.sparsity().labels();

@@ -129,7 +129,7 @@ final class SparsityPlan {
    */
   SparsityFace face(Sampler kind, Stretch stretch, double from, double target) {
     long first = kind == Sampler.RELEASED ? stretch.last() - 1 : stretch.first();
-    boolean gradual = kind != Sampler.RELEASED && kind != Sampler.FINE_TUNING;
+    boolean gradual = !kind.removesAtOnce();
     return new SparsityFace(
         removal,
         new SparsityFace.Settings(

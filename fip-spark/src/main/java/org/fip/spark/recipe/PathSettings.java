@@ -186,7 +186,7 @@ public record PathSettings(
             section.optionalInteger("shards", 1, 100_000),
             CommunicationSettings.read(
                 section.section("communication", CommunicationSettings.class)));
-    settings.checkRounds(section);
+    settings.checkTogether(section);
     return settings;
   }
 
@@ -213,8 +213,8 @@ public record PathSettings(
     return lowRank.rank().auto() && all ? 0 : lowRank.rank().of(texts);
   }
 
-  /** Between rounds there is no one network that could be measured or committed. */
-  private void checkRounds(Section section) {
+  /** Refuses settings that do not go together; between rounds there is no network to measure. */
+  private void checkTogether(Section section) {
     if (sampler == Sampler.GEODESIC && localSteps > 1) {
       throw section.refuse(
           "localSteps", "1 with the sampler geodesic; path.geodesic.solver: local saves rounds");

@@ -45,6 +45,11 @@ public enum Sampler {
     return this == REPLAY || this == DER_PLUS_PLUS;
   }
 
+  /** Whether {@code sparsify} removes all weights of a stretch at once, as its rivals do. */
+  public boolean removesAtOnce() {
+    return this == FINE_TUNING || this == RELEASED || this == ONE_SHOT;
+  }
+
   /** Whether steps need a gradient of the driver's own, so that shards cannot take them. */
   boolean stepsOnDriver() {
     return this == EWC || this == LORA;
