@@ -16,12 +16,18 @@ public enum Distance implements ExampleFunction {
       "torch.sub(torch.log_softmax(t, 1), torch.log_softmax(y, 1))",
       "e = torch.sum(torch.mul(torch.softmax(t, 1), s), [1])"),
   /**
-   * KL(softmax 3t || softmax y), natural logarithm: the reference's probabilities are cubed and
-   * normalized, so what it decides counts for more than how surely. Where y = t it is not zero.
+   * KL(softmax 3t || softmax y), natural logarithm, plus 0.003 times half the squared distance of
+   * the logits. The reference's probabilities are cubed and normalized, so what it decides counts
+   * for more than how surely; the squares keep the outputs that it decides against where they were
+   * to each other. Where y = t it is not zero.
    */
-  SHARPENED_KL(
+  SHARPENED(
       "torch.sub(torch.log_softmax(torch.mul(t, 3.), 1), torch.log_softmax(y, 1))",
-      "e = torch.sum(torch.mul(torch.softmax(torch.mul(t, 3.), 1), s), [1])");
+      """
+      k3 = torch.mul(torch.softmax(torch.mul(t, 3.), 1), s)
+      q3 = torch.mul(torch.pow(torch.sub(y, t), 2), 0.0015)
+      e = torch.sum(torch.add(k3, q3), [1])\
+      """);
 
   private final String script;
 

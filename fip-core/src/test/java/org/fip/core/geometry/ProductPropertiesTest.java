@@ -209,16 +209,17 @@ class ProductPropertiesTest {
 
   /** Cubed and normalized, the probabilities of t are those of 3t. */
   @Test
-  void sharpenedDivergenceIsThatOfTheReferencesCubedProbabilities() {
+  void sharpenedComparesWithTheReferencesCubedProbabilitiesAndALittleWithItsLogits() {
     NetworkConfig config = TestNetworks.perceptron("tanh");
     try (RandomPoint point = new RandomPoint(config, TensorSelection.ALL, 17)) {
       NDArray target = point.gaussian(new Shape(RandomPoint.BATCH, config.classes()));
-      double sharpened = value(point, Distance.SHARPENED_KL, point.w, target);
-      assertEquals(value(point, Distance.KL, point.w, target.mul(3)), sharpened, 1e-12);
+      double expected =
+          value(point, Distance.KL, point.w, target.mul(3))
+              + 0.003 * value(point, Distance.SQUARED_LOGITS, point.w, target);
+      assertEquals(expected, value(point, Distance.SHARPENED, point.w, target), 1e-12);
       NDArray same = point.logits(point.w);
       assertEquals(0, value(point, Distance.KL, point.w, same), 1e-12);
-      assertTrue(value(point, Distance.SHARPENED_KL, point.w, same) > 0.01);
-      assertEquals(0, value(point, Distance.SHARPENED_KL, point.w, same.div(3)), 1e-12);
+      assertTrue(value(point, Distance.SHARPENED, point.w, same) > 0.01);
     }
   }
 

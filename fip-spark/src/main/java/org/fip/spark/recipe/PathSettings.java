@@ -33,9 +33,9 @@ import org.fip.core.path.Solver;
  * @param relativeRate whether the learning rate is a share of each tensor's root mean square where
  *     the path starts, in place of a length; with the samplers that take one step a round
  * @param schedule how the learning rate changes
- * @param distance what drift is measured in; {@code sharpened-kl} compares with the cubed and
+ * @param distance what drift is measured in; {@code sharpened} compares with the cubed and
  *     normalized probabilities of the reference, so that its decisions stay whether or not they
- *     were sure; not with {@code widening.mixture}
+ *     were sure, and a little with its logits; not with {@code widening.mixture}
  * @param anchorWeight weight mu of the drift in the objective L + mu D, for each task that is kept:
  *     while the k-th task of a sequence is learned, mu is k times this, or k - 1 times without
  *     {@code keep}. With {@code auto}, for the sampler {@code anchored} of {@code adapt}, it is
@@ -254,12 +254,12 @@ public record PathSettings(
           .section("lowRank", LowRankSettings.class)
           .refuse("rank", "0 or auto with the sampler geodesic and with localSteps above 1");
     }
-    if (distance == Distance.SHARPENED_KL && widening.mixture()) {
+    if (distance == Distance.SHARPENED && widening.mixture()) {
       throw section
           .section("widening", WideningSettings.class)
           .refuse(
               "mixture",
-              "false with the distance sharpened-kl, which would make one class of two images");
+              "false with the distance sharpened, which would make one class of two images");
     }
     Map<String, Integer> multiples = new LinkedHashMap<>();
     multiples.put(gradientEvaluations == null ? "steps" : "gradientEvaluations", walkSteps());

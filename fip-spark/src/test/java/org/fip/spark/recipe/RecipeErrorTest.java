@@ -97,7 +97,7 @@ class RecipeErrorTest {
         arguments(
             "path: {distance: hellinger}",
             "run.yaml line 5: path.distance is \"hellinger\"; it must be one of squared-logits,"
-                + " bhattacharyya, kl, sharpened-kl"),
+                + " bhattacharyya, kl, sharpened"),
         arguments(
             "baselines: [anchored]",
             "run.yaml line 5: baselines.0 is \"anchored\"; it must be one of fine-tuning, replay,"
@@ -172,9 +172,9 @@ class RecipeErrorTest {
                 + " with localSteps above 1, with a distance other than squared-logits, and with"
                 + " the anchorWeight 0 or auto"),
         arguments(
-            "path: {distance: sharpened-kl, widening: {mixture: true}}",
+            "path: {distance: sharpened, widening: {mixture: true}}",
             "run.yaml line 5: path.widening.mixture is true; it must be false with the distance"
-                + " sharpened-kl, which would make one class of two images"),
+                + " sharpened, which would make one class of two images"),
         arguments(
             "path: {hiddenWeight: 1, sampler: geodesic}",
             "run.yaml line 5: path.hiddenWeight is 1; it must be 0 with a sampler other than"

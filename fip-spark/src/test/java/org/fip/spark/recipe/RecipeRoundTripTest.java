@@ -215,7 +215,7 @@ class RecipeRoundTripTest {
           null,
           hidden ? 0 : fraction(),
           new WideningSettings(
-              distance != Distance.SHARPENED_KL && random.nextBoolean(),
+              distance != Distance.SHARPENED && random.nextBoolean(),
               random.nextInt(10),
               random.nextBoolean(),
               random.nextDouble(),
