@@ -8,12 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * Sequences of tasks on real data, through the launcher as a user runs it: the path of every recipe
@@ -24,12 +19,10 @@ import java.util.Set;
 public final class ContinualBench {
   private static final String RECIPES = "continual/";
   private static final String START_RECIPE = "-start";
-  private static final String START = "start network";
-  private static final String PATH = "path";
-  private static final String JOINT = "joint";
+  static final String START = "start network";
+  static final String PATH = "path";
   private static final String GEODESIC = "geodesic";
-  private static final String GRADIENTS = "gradients";
-  private static final List<String> FIGURES = List.of("backward transfer", "forgetting", GRADIENTS);
+  static final String GRADIENTS = "gradients";
 
   private final Launcher launcher;
   private final Path results;
@@ -46,10 +39,7 @@ public final class ContinualBench {
    */
   public static void main(String[] arguments) throws Exception {
     if (arguments[0].equals("tables")) {
-      Path folder = Path.of(arguments[1]);
-      for (String row : Cells.names(folder)) {
-        print(row, Cells.open(folder, row));
-      }
+      ContinualTables.print(Path.of(arguments[1]));
       return;
     }
     Path work = Path.of(arguments[1]);
@@ -100,7 +90,7 @@ public final class ContinualBench {
         cells.put(method, seed, end(result));
       }
     }
-    print(row, cells);
+    ContinualTables.print(row, cells);
     System.out.println("\nfigures: " + results);
   }
 
@@ -159,83 +149,5 @@ public final class ContinualBench {
 
   private static double percent(JsonNode fraction) {
     return Math.round(1e6 * fraction.doubleValue()) / 1e4;
-  }
-
-  /** Accuracies in percent; the average is over the evaluation sets. */
-  private static void print(String row, Cells cells) {
-    Set<String> sets = new LinkedHashSet<>();
-    cells
-        .bySeed(START)
-        .values()
-        .forEach(cell -> cell.properties().forEach(figure -> sets.add(figure.getKey())));
-    sets.remove("commit");
-    List<String> columns = new ArrayList<>(sets);
-    FIGURES.stream()
-        .filter(figure -> cells.bySeed(PATH).values().stream().anyMatch(cell -> cell.has(figure)))
-        .forEach(columns::add);
-    System.out.printf(
-        "%n%s%n%n| method | seeds | %s | average | of joint |%n|---|---|%s--:|--:|%n",
-        row, String.join(" | ", columns), "--:|".repeat(columns.size()));
-    Map<String, Double> joint = averages(cells, JOINT, sets);
-    for (String method : cells.methods()) {
-      StringBuilder line = new StringBuilder();
-      columns.forEach(column -> line.append(cell(cells.bySeed(method), column)).append(" | "));
-      Map<String, Double> averages = averages(cells, method, sets);
-      System.out.printf(
-          Locale.ROOT,
-          "| %s | %s | %s%.2f | %s |%n",
-          method,
-          String.join(", ", averages.keySet()),
-          line,
-          mean(averages.values().stream().toList()),
-          ratio(averages, joint));
-    }
-  }
-
-  /** Averages over the evaluation sets, by seed. */
-  private static Map<String, Double> averages(Cells cells, String method, Set<String> sets) {
-    Map<String, Double> averages = new LinkedHashMap<>();
-    cells
-        .bySeed(method)
-        .forEach(
-            (seed, cell) ->
-                averages.put(
-                    seed, mean(sets.stream().map(set -> cell.path(set).doubleValue()).toList())));
-    return averages;
-  }
-
-  /** Over the seeds that both have. */
-  private static String ratio(Map<String, Double> method, Map<String, Double> joint) {
-    List<String> both = method.keySet().stream().filter(joint::containsKey).toList();
-    return both.isEmpty()
-        ? ""
-        : String.format(
-            Locale.ROOT,
-            "%.3f",
-            mean(both.stream().map(method::get).toList())
-                / mean(both.stream().map(joint::get).toList()));
-  }
-
-  private static String cell(Map<String, JsonNode> bySeed, String column) {
-    List<Double> values =
-        bySeed.values().stream()
-            .filter(cell -> cell.has(column))
-            .map(cell -> cell.path(column).doubleValue())
-            .sorted()
-            .toList();
-    if (values.isEmpty()) {
-      return "";
-    }
-    String format = column.equals(GRADIENTS) ? "%.0f" : "%.2f";
-    String mean = String.format(Locale.ROOT, format, mean(values));
-    double least = values.get(0);
-    double most = values.get(values.size() - 1);
-    return least == most
-        ? mean
-        : String.format(Locale.ROOT, "%s (" + format + " to " + format + ")", mean, least, most);
-  }
-
-  private static double mean(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
   }
 }
