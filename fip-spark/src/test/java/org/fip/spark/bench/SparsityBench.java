@@ -86,9 +86,9 @@ public final class SparsityBench {
   }
 
   /**
-   * Arguments: checkout, folder for stores and plots, folder of results, folder that holds the
-   * data, seeds, cases or "all", methods, steps of a stretch or "recipe", Spark options. Or {@code
-   * tables} and a folder of results to print again.
+   * Arguments: checkout, folder for stores, folder of results, folder that holds the data, seeds,
+   * cases or "all", methods, steps of a stretch or "recipe", Spark options. Or {@code tables} and a
+   * folder of results to show again.
    */
   public static void main(String[] arguments) throws Exception {
     if (arguments[0].equals("tables")) {
@@ -97,7 +97,7 @@ public final class SparsityBench {
       StringBuilder table = new StringBuilder();
       for (Case one : CASES) {
         if (measured.contains(one.recipe)) {
-          rows(table, one, Cells.open(folder, one.recipe));
+          show(table, one, Cells.open(folder, one.recipe), folder);
         }
       }
       print(table);
@@ -117,12 +117,11 @@ public final class SparsityBench {
       if (only.contains("all") || only.contains(one.recipe)) {
         Cells cells =
             bench.measure(one, List.of(arguments[4].split(",")), List.of(arguments[6].split(",")));
-        rows(table, one, cells);
-        Files.writeString(work.resolve(one.recipe + ".svg"), CurvePlot.svg(points(cells)));
+        show(table, one, cells, bench.results);
       }
     }
     print(table);
-    System.out.println("\nfigures: " + bench.results + ", plots: " + work);
+    System.out.println("\nfigures and plots: " + bench.results);
   }
 
   private Cells measure(Case one, List<String> seeds, List<String> methods)
@@ -182,6 +181,13 @@ public final class SparsityBench {
         |---|--:|--:|--:|--:|--:|--:|---|
         """);
     System.out.print(rows);
+  }
+
+  /** Rows of the table, and a plot beside the figures. */
+  private static void show(StringBuilder table, Case one, Cells cells, Path folder)
+      throws IOException {
+    rows(table, one, cells);
+    Files.writeString(folder.resolve(one.recipe + ".svg"), CurvePlot.svg(points(cells)));
   }
 
   private static void rows(StringBuilder table, Case one, Cells cells) {
