@@ -2,8 +2,6 @@ package org.fip.core.geometry;
 
 import java.util.Arrays;
 import org.fip.core.FipException;
-import org.hipparchus.linear.Array2DRowRealMatrix;
-import org.hipparchus.linear.EigenDecompositionSymmetric;
 
 /**
  * The matrix J J^T / N over all outputs of N examples, [N C, N C], whose eigenvalues other than
@@ -70,21 +68,6 @@ final class GramMatrix {
         symmetric[i][j] = (columns[i][j] + columns[j][i]) / (2 * examples);
       }
     }
-    // The solver's stopping rule looks for small differences beside the diagonal, which many zero
-    // eigenvalues never show; away from zero they do.
-    double shift = trace() / side;
-    for (int i = 0; i < side; i++) {
-      symmetric[i][i] += shift;
-    }
-    double[] ascending =
-        new EigenDecompositionSymmetric(new Array2DRowRealMatrix(symmetric, false))
-            .getEigenvalues()
-            .clone();
-    Arrays.sort(ascending);
-    double[] largest = new double[Math.min(count, side)];
-    for (int i = 0; i < largest.length; i++) {
-      largest[i] = ascending[side - 1 - i] - shift;
-    }
-    return largest;
+    return Arrays.copyOf(Eigenpairs.of(symmetric).values(), Math.min(count, side));
   }
 }

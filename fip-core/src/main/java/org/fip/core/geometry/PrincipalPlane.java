@@ -2,8 +2,6 @@ package org.fip.core.geometry;
 
 import java.util.Arrays;
 import java.util.List;
-import org.hipparchus.linear.Array2DRowRealMatrix;
-import org.hipparchus.linear.EigenDecompositionSymmetric;
 
 /**
  * The plane in which points of a high-dimensional space differ most: their first two principal
@@ -98,13 +96,12 @@ public final class PrincipalPlane {
     if (!(trace > 0)) {
       return new Coordinates(positions(result), 0, 0);
     }
-    EigenDecompositionSymmetric solved =
-        new EigenDecompositionSymmetric(new Array2DRowRealMatrix(scaled(centred, trace), false));
+    Eigenpairs solved = Eigenpairs.of(scaled(centred, trace));
     double[] shares = new double[2];
     for (int axis = 0; axis < Math.min(2, points); axis++) {
-      // The decomposition has its eigenvalues in descending order; rounding makes some negative.
-      double share = Math.max(0, solved.getEigenvalue(axis));
-      double[] vector = solved.getEigenvector(axis).toArray();
+      // Rounding makes some that are zero negative.
+      double share = Math.max(0, solved.values()[axis]);
+      double[] vector = solved.vectors()[axis];
       double length = Math.sqrt(share * trace) * direction(vector);
       for (int i = 0; i < points; i++) {
         result[i][axis] = vector[i] * length;

@@ -1,8 +1,7 @@
 package org.fip.core.spectrum;
 
 import java.util.Arrays;
-import org.hipparchus.linear.Array2DRowRealMatrix;
-import org.hipparchus.linear.EigenDecompositionSymmetric;
+import org.fip.core.geometry.Eigenpairs;
 
 /**
  * Eigenpairs of a projected matrix, the largest first.
@@ -15,8 +14,7 @@ import org.hipparchus.linear.EigenDecompositionSymmetric;
 record Ritz(double[] values, double[][] columns, double[] residuals) {
 
   /**
-   * Solves the projected problem, shifted away from zero: the solver gives up on eigenvalues that
-   * are zero up to rounding.
+   * Solves the projected problem.
    *
    * @param projected V^T A V, of which the first {@code size} rows and columns are read
    * @param beta norm of the part of A V's last column outside the basis
@@ -27,30 +25,21 @@ record Ritz(double[] values, double[][] columns, double[] residuals) {
     if (size == 0) {
       return new Ritz(new double[0], new double[0][], new double[0]);
     }
-    double shift = 0;
-    for (int i = 0; i < size; i++) {
-      shift = Math.max(shift, Math.abs(projected[i][i]));
-    }
     double[][] part = new double[size][];
     for (int i = 0; i < size; i++) {
       part[i] = Arrays.copyOf(projected[i], size);
-      part[i][i] += shift;
     }
-    EigenDecompositionSymmetric solved =
-        new EigenDecompositionSymmetric(new Array2DRowRealMatrix(part, false));
-    double[] values = solved.getEigenvalues().clone();
-    double[][] columns = new double[size][];
+    Eigenpairs solved = Eigenpairs.of(part);
+    double[][] columns = solved.vectors();
     double[] residuals = new double[size];
     for (int i = 0; i < size; i++) {
-      values[i] -= shift;
-      columns[i] = solved.getEigenvector(i).toArray();
       double sum = beta * columns[i][size - 1] * beta * columns[i][size - 1];
       for (int j = 0; j < size; j++) {
         sum += columns[i][j] * lost[j] * columns[i][j] * lost[j];
       }
       residuals[i] = Math.sqrt(sum);
     }
-    return new Ritz(values, columns, residuals);
+    return new Ritz(solved.values(), columns, residuals);
   }
 
   /** How many of the first {@code wanted} have a residual of at most this share of the largest. */

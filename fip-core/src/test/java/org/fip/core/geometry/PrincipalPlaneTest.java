@@ -49,6 +49,29 @@ class PrincipalPlaneTest {
     return plane;
   }
 
+  /** All eigenvalues but one are rounding. */
+  @Test
+  void manyPointsOfOneStraightLineAreFound() {
+    Random random = new Random(3);
+    float[][] line = new float[100][DIMENSION];
+    for (int k = 0; k < DIMENSION; k++) {
+      float from = (float) random.nextGaussian();
+      float to = (float) random.nextGaussian();
+      for (int i = 0; i < line.length; i++) {
+        float share = i / 99f;
+        line[i][k] = (1 - share) * from + share * to;
+      }
+    }
+    Coordinates found = planeOf(line, DIMENSION).coordinates();
+    assertEquals(1, found.first(), 1e-9);
+    double end = Math.abs(found.positions().get(99).first());
+    for (int i = 0; i < line.length; i++) {
+      double share = Math.abs(found.positions().get(i).first()) / end;
+      assertEquals(Math.abs(i - 49.5) / 49.5, share, 1e-5);
+      assertEquals(0, found.positions().get(i).second() / end, 1e-5);
+    }
+  }
+
   @Test
   void distancesInAPlaneAreKept() {
     double[][] plane = {{0, 0}, {1, 0.1}, {2, -0.2}, {3, 0.3}, {4, 0}};
