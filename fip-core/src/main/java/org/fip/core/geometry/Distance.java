@@ -18,8 +18,8 @@ public enum Distance implements ExampleFunction {
   /**
    * KL(softmax 3t || softmax y), natural logarithm, plus 0.003 times half the squared distance of
    * the logits. The reference's probabilities are cubed and normalized, so what it decides counts
-   * for more than how surely; the squares keep the outputs that it decides against where they were
-   * to each other. Where y = t it is not zero.
+   * for more than how surely; the squares hold the outputs that it decides against, of which the
+   * divergence says little. Where y = t it is not zero.
    */
   SHARPENED(
       "torch.sub(torch.log_softmax(torch.mul(t, 3.), 1), torch.log_softmax(y, 1))",

@@ -3,44 +3,47 @@ package org.fip.core.geometry;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.EigenDecompositionSymmetric;
 
-/**
- * Eigenpairs of a small dense symmetric matrix, the largest eigenvalue first.
- *
- * @param values eigenvalues in descending order, each within some units of rounding of the largest
- *     in size
- * @param vectors for each, its vector of length 1
- */
-@SuppressWarnings("ArrayRecordComponent")
-public record Eigenpairs(double[] values, double[][] vectors) {
+/** Eigenpairs of a small dense symmetric matrix, the largest eigenvalue first. */
+public final class Eigenpairs {
+  private final EigenDecompositionSymmetric solved;
+  private final double[] values;
+
+  private Eigenpairs(EigenDecompositionSymmetric solved, double shift) {
+    this.solved = solved;
+    values = solved.getEigenvalues().clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] -= shift;
+    }
+  }
 
   /**
    * Solves by tridiagonal QL, some 9 n³ operations.
    *
-   * @param symmetric [n, n]; read, not kept
+   * @param symmetric [n, n] with n at least 1; is the solver's from now on, and changed
    */
   public static Eigenpairs of(double[][] symmetric) {
-    int side = symmetric.length;
-    if (side == 0) {
-      return new Eigenpairs(new double[0], new double[0][]);
-    }
     // The solver's stopping rule looks for small entries beside the diagonal relative to those on
     // it, which many eigenvalues that are zero up to rounding never show. A shift by a bound of
     // their size puts all of them between zero and twice that bound.
     double shift = largestRowSum(symmetric);
-    double[][] shifted = new double[side][];
-    for (int i = 0; i < side; i++) {
-      shifted[i] = symmetric[i].clone();
-      shifted[i][i] += shift;
+    for (int i = 0; i < symmetric.length; i++) {
+      symmetric[i][i] += shift;
     }
-    EigenDecompositionSymmetric solved =
-        new EigenDecompositionSymmetric(new Array2DRowRealMatrix(shifted, false));
-    double[] values = new double[side];
-    double[][] vectors = new double[side][];
-    for (int i = 0; i < side; i++) {
-      values[i] = solved.getEigenvalue(i) - shift;
-      vectors[i] = solved.getEigenvector(i).toArray();
-    }
-    return new Eigenpairs(values, vectors);
+    return new Eigenpairs(
+        new EigenDecompositionSymmetric(new Array2DRowRealMatrix(symmetric, false)), shift);
+  }
+
+  /**
+   * All n eigenvalues in descending order, each within some units of rounding of the largest in
+   * size.
+   */
+  public double[] values() {
+    return values.clone();
+  }
+
+  /** The vector of the i-th eigenvalue, [n], of length 1. */
+  public double[] vector(int i) {
+    return solved.getEigenvector(i).toArray();
   }
 
   /** A bound of the sizes of all eigenvalues (Gershgorin). */

@@ -97,11 +97,12 @@ public final class PrincipalPlane {
       return new Coordinates(positions(result), 0, 0);
     }
     Eigenpairs solved = Eigenpairs.of(scaled(centred, trace));
+    double[] values = solved.values();
     double[] shares = new double[2];
     for (int axis = 0; axis < Math.min(2, points); axis++) {
       // Rounding makes some that are zero negative.
-      double share = Math.max(0, solved.values()[axis]);
-      double[] vector = solved.vectors()[axis];
+      double share = Math.max(0, values[axis]);
+      double[] vector = solved.vector(axis);
       double length = Math.sqrt(share * trace) * direction(vector);
       for (int i = 0; i < points; i++) {
         result[i][axis] = vector[i] * length;

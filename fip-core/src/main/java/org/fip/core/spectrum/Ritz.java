@@ -30,9 +30,10 @@ record Ritz(double[] values, double[][] columns, double[] residuals) {
       part[i] = Arrays.copyOf(projected[i], size);
     }
     Eigenpairs solved = Eigenpairs.of(part);
-    double[][] columns = solved.vectors();
+    double[][] columns = new double[size][];
     double[] residuals = new double[size];
     for (int i = 0; i < size; i++) {
+      columns[i] = solved.vector(i);
       double sum = beta * columns[i][size - 1] * beta * columns[i][size - 1];
       for (int j = 0; j < size; j++) {
         sum += columns[i][j] * lost[j] * columns[i][j] * lost[j];
