@@ -75,6 +75,15 @@ public final class Network {
   }
 
   /**
+   * The computation of the network in a Hugging Face folder, without its weights.
+   *
+   * @throws FipException as {@link #load}
+   */
+  public static Graph graph(Folder folder) {
+    return NetworkReader.graph(folder);
+  }
+
+  /**
    * A network with random weights: each tensor uniform within one over the root of its layer's
    * fan-in.
    *

@@ -41,11 +41,6 @@ final class NetworkReader {
    */
   static Network read(Folder folder) {
     try {
-      if (folder.names().isEmpty()) {
-        throw FipException.notFound(
-            "%s: no such network folder; it must hold config.json and model.safetensors",
-            folder.location());
-      }
       NetworkConfig config = readConfig(folder);
       Graph graph = Architectures.graph(config);
       Map<String, byte[]> companions = new LinkedHashMap<>();
@@ -59,6 +54,15 @@ final class NetworkReader {
       }
     } catch (FileNotFoundException e) {
       throw FipException.notFound("%s: %s", folder.location(), e.getMessage());
+    } catch (IOException e) {
+      throw FipException.storage(e, "%s: cannot read: %s", folder.location(), e.getMessage());
+    }
+  }
+
+  /** As {@link #read}, of {@code config.json} alone. */
+  static Graph graph(Folder folder) {
+    try {
+      return Architectures.graph(readConfig(folder));
     } catch (IOException e) {
       throw FipException.storage(e, "%s: cannot read: %s", folder.location(), e.getMessage());
     }
@@ -154,6 +158,11 @@ final class NetworkReader {
   }
 
   private static NetworkConfig readConfig(Folder folder) throws IOException {
+    if (folder.names().isEmpty()) {
+      throw FipException.notFound(
+          "%s: no such network folder; it must hold config.json and model.safetensors",
+          folder.location());
+    }
     String location = folder.location() + "/" + Network.CONFIG;
     if (!folder.exists(Network.CONFIG)) {
       throw FipException.notFound("%s: no such file; a network folder must hold it", location);

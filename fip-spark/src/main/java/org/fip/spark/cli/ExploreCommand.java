@@ -3,6 +3,7 @@ package org.fip.spark.cli;
 import java.util.List;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
+import org.fip.spark.job.Networks;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.RecipeSource;
 
@@ -33,7 +34,9 @@ import org.fip.spark.recipe.RecipeSource;
 final class ExploreCommand extends RecipeFileCommand {
   @Override
   JobResult run(RecipeSource source, List<String> overrides, Session session) {
-    Exploration exploration = Exploration.resolve(source, session.settings(), overrides);
+    Exploration exploration =
+        Exploration.resolve(
+            source, session.settings(), overrides, Networks.kinds(session.hadoop()));
     JobContext context = session.context(json());
     JobResult result = session.backend().explore(exploration, session, context);
     return session.backend().report(result, exploration.output(), context);

@@ -76,7 +76,12 @@ public final class DemoJob {
     values.forEach((key, value) -> overrides.add(key + "=" + quoted(value)));
     overrides.addAll(sets);
     try (InputStream in = DemoJob.class.getResourceAsStream("/org/fip/spark/job/" + resource)) {
-      return Recipe.resolve(command, RecipeSource.read(resource, in), configuration, overrides);
+      return Recipe.resolve(
+          command,
+          RecipeSource.read(resource, in),
+          configuration,
+          overrides,
+          Networks.kinds(context.hadoop()));
     } catch (IOException e) {
       throw FipException.storage(e, "%s cannot be read from the application jar", resource);
     }

@@ -1,20 +1,30 @@
 package org.fip.spark.job;
 
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
+import org.fip.core.network.Architectures;
+import org.fip.core.network.Graph;
 import org.fip.core.network.InputDecoder;
 import org.fip.core.network.Network;
 import org.fip.core.network.NetworkConfig;
+import org.fip.core.storage.Folder;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Nights;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.store.NightStore;
+import org.fip.spark.store.PathStore;
 
 /** Start networks of jobs. */
 public final class Networks {
+  private static final String ARCHITECTURE = "recipe: architecture";
+
   private Networks() {}
 
   /**
@@ -41,7 +51,7 @@ public final class Networks {
         recipe.network() != null
             ? load(recipe.network(), configuration)
             : Network.initialize(
-                new NetworkConfig(recipe.architecture(), "recipe: architecture"),
+                new NetworkConfig(recipe.architecture(), ARCHITECTURE),
                 recipe.preprocessor(),
                 recipe.seed());
     if (recipe.path().hiddenWeight() > 0 && start.graph().inputs().get(0).whole()) {
@@ -50,6 +60,50 @@ public final class Networks {
           recipe.path().hiddenWeight(), start.config().location());
     }
     return start;
+  }
+
+  /** Looks at the networks of recipes, at each once. */
+  public static NetworkKind.Lookup kinds(Configuration configuration) {
+    Map<NetworkKind.Start, NetworkKind> known = new HashMap<>();
+    return start -> known.computeIfAbsent(start, absent -> kind(absent, configuration));
+  }
+
+  private static NetworkKind kind(NetworkKind.Start start, Configuration configuration) {
+    Graph graph;
+    if (start.network() != null) {
+      graph = Network.graph(folder(start, configuration));
+    } else if (start.architecture() != null) {
+      graph = Architectures.graph(new NetworkConfig(start.architecture(), ARCHITECTURE));
+    } else {
+      return NetworkKind.PLAIN;
+    }
+    return graph.normalizedLayers().isEmpty() ? NetworkKind.PLAIN : NetworkKind.NORMALIZED;
+  }
+
+  /** The recipe's network; when it is gone, what a path that was begun there has kept of it. */
+  private static Folder folder(NetworkKind.Start start, Configuration configuration) {
+    Path path = RecipePaths.resolve("network", start.network(), configuration);
+    Folder given = NightStore.networkAt(configuration, path, Nights.ORDER);
+    if (start.output() == null || exists(given)) {
+      return given;
+    }
+    Path output = RecipePaths.resolve("output", start.output(), configuration);
+    if (PathStore.exists(configuration, output)) {
+      return PathStore.open(configuration, output).start().orElse(given);
+    }
+    boolean taken =
+        NightStore.isAt(configuration, output)
+            && NightStore.at(configuration, output, Nights.ORDER).latest().isPresent();
+    return taken ? NightStore.networkAt(configuration, output, Nights.ORDER) : given;
+  }
+
+  private static boolean exists(Folder network) {
+    try {
+      return !network.names().isEmpty();
+    } catch (IOException e) {
+      throw FipException.storage(
+          e, "%s: cannot be looked at: %s", network.location(), e.getMessage());
+    }
   }
 
   /** Fails for a network whose inputs cannot be perturbed, before anything is written. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.fip.core.FipException;
 
 /**
@@ -49,9 +50,12 @@ public record Chain(String output, List<Operation> operations) {
    * @throws FipException as {@link Recipe#resolve}, for any of the operations
    */
   public static Chain resolve(
-      RecipeSource source, Map<String, String> sparkConfiguration, List<String> sets) {
-    RecipeTree given = Overrides.fromSpark(YamlReader.read(source), sparkConfiguration);
-    given = Overrides.fromCommandLine(given, sets);
+      RecipeSource source,
+      Map<String, String> sparkConfiguration,
+      List<String> sets,
+      NetworkKind.Lookup kinds) {
+    RecipeTree set = Overrides.fromSpark(YamlReader.read(source), sparkConfiguration);
+    RecipeTree given = Overrides.fromCommandLine(set, sets);
     JsonNode list = given.root().path(KEY);
     if (!list.isArray() || list.isEmpty()) {
       throw FipException.data(
@@ -66,23 +70,39 @@ public record Chain(String output, List<Operation> operations) {
     }
     String output = common.root().path(OUTPUT).asText();
     List<Operation> operations = new ArrayList<>();
+    NetworkKind.Start first = null;
     for (int i = 0; i < list.size(); i++) {
-      operations.add(operation(given, common, output, i, operations));
+      int index = i;
+      Command command = command(given, index);
+      String name = (index + 1) + "-" + command.label();
+      String folder = common.root().hasNonNull(OUTPUT) ? output + "/" + name : null;
+      String former =
+          index == 0 ? null : operations.get(index - 1).recipe().output() + "/" + NETWORK;
+      UnaryOperator<RecipeTree> over =
+          defaults -> operation(given, defaults.under(common), index, former, folder);
+      if (first == null) {
+        first = NetworkKind.Start.of(over.apply(Defaults.of(command)));
+      }
+      // All networks of a chain are of the kind of the first, and the others are not there yet.
+      NetworkKind.Start start = first;
+      Recipe recipe = Recipe.read(command, any -> kinds.of(start), over);
+      operations.add(new Operation(name, command, recipe));
     }
     return new Chain(output, operations);
   }
 
-  private static Operation operation(
-      RecipeTree given, RecipeTree common, String output, int index, List<Operation> before) {
+  /**
+   * The recipe of an operation.
+   *
+   * @param below what counts where the operation's own entry says nothing
+   * @param former folder of the network that it begins with, or null for that of the recipe
+   * @param folder of its output, or null when the chain has none
+   */
+  private static RecipeTree operation(
+      RecipeTree given, RecipeTree below, int index, String former, String folder) {
     List<String> place = List.of(KEY, Integer.toString(index));
-    if (!(given.root().path(KEY).get(index) instanceof ObjectNode entry)) {
-      throw FipException.data(
-          "%s: operations.%d is %s; it must be a mapping, for example {command: adapt}",
-          given.origin(place), index, Scalars.describe(given.root().path(KEY).get(index)));
-    }
-    Command command = command(given, place, entry);
-    RecipeTree own = Defaults.of(command).under(common);
-    for (Map.Entry<String, JsonNode> value : entry.properties()) {
+    RecipeTree own = below;
+    for (Map.Entry<String, JsonNode> value : given.root().path(KEY).get(index).properties()) {
       String key = value.getKey();
       String origin = given.origin(RecipeTree.join(place, key));
       if (key.equals(OUTPUT) || (key.equals(NETWORK) && index > 0)) {
@@ -101,19 +121,20 @@ public record Chain(String output, List<Operation> operations) {
         own = own.with(key, value.getValue().deepCopy(), origin);
       }
     }
-    String name = (index + 1) + "-" + command.label();
     String origin = given.origin(place);
-    if (common.root().hasNonNull(OUTPUT)) {
-      own = own.with(OUTPUT, TextNode.valueOf(output + "/" + name), origin);
+    if (folder != null) {
+      own = own.with(OUTPUT, TextNode.valueOf(folder), origin);
     }
-    if (index > 0) {
-      String former = before.get(index - 1).recipe().output() + "/network";
-      own = own.with(NETWORK, TextNode.valueOf(former), origin);
-    }
-    return new Operation(name, command, Recipe.read(command, own));
+    return former == null ? own : own.with(NETWORK, TextNode.valueOf(former), origin);
   }
 
-  private static Command command(RecipeTree given, List<String> place, ObjectNode entry) {
+  private static Command command(RecipeTree given, int index) {
+    List<String> place = List.of(KEY, Integer.toString(index));
+    if (!(given.root().path(KEY).get(index) instanceof ObjectNode entry)) {
+      throw FipException.data(
+          "%s: operations.%d is %s; it must be a mapping, for example {command: adapt}",
+          given.origin(place), index, Scalars.describe(given.root().path(KEY).get(index)));
+    }
     String text = entry.path(COMMAND).asText();
     for (Command command : COMMANDS) {
       if (command.label().equals(text)) {

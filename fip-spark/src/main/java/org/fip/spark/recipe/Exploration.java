@@ -33,17 +33,21 @@ public record Exploration(
    * @throws FipException as {@link Recipe#resolve}, for any of the runs
    */
   public static Exploration resolve(
-      RecipeSource source, Map<String, String> sparkConfiguration, List<String> sets) {
+      RecipeSource source,
+      Map<String, String> sparkConfiguration,
+      List<String> sets,
+      NetworkKind.Lookup kinds) {
     RecipeTree given = Defaults.load(ExploreSettings.KEY).under(YamlReader.read(source));
     given = Overrides.fromSpark(given, sparkConfiguration);
     given = Overrides.fromCommandLine(given, sets);
     Section section = section(given);
     Command command = ExploreSettings.command(section);
     Grid grid = Grid.read(section);
-    RecipeTree base = Defaults.of(command).under(given.without(ExploreSettings.KEY));
+    RecipeTree base = given.without(ExploreSettings.KEY);
     List<GridPoint> points = new ArrayList<>();
     for (Map<String, JsonNode> values : grid.points()) {
-      Recipe recipe = Recipe.read(command, grid.lay(values, base));
+      Recipe recipe =
+          Recipe.read(command, kinds, defaults -> grid.lay(values, defaults.under(base)));
       if (recipe.night() != null) {
         throw FipException.data("%s: night is given, and explore walks no nights", source.name());
       }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.fip.core.FipException;
 import org.fip.spark.data.DataSelector;
 
@@ -103,18 +104,44 @@ public record Recipe(
    * @param sparkConfiguration all settings of the Spark session; those that start with {@code
    *     spark.fip.} are recipe keys
    * @param sets {@code dotted.key=value} as given to {@code --set}, in order; values are YAML
+   * @param kinds looks at the network when defaults depend on it
    * @throws FipException DATA, in one line with the place, when a key is unknown or a value is
-   *     wrong; USAGE when an entry of {@code sets} has no {@code =}
+   *     wrong; USAGE when an entry of {@code sets} has no {@code =}; what {@code kinds} throws, for
+   *     a recipe that has no mistake of its own
    */
   public static Recipe resolve(
       Command command,
       RecipeSource source,
       Map<String, String> sparkConfiguration,
-      List<String> sets) {
-    RecipeTree tree = Defaults.of(command).under(YamlReader.read(source));
-    tree = Overrides.fromSpark(tree, sparkConfiguration);
-    tree = Overrides.fromCommandLine(tree, sets);
-    return read(command, Exploration.without(tree));
+      List<String> sets,
+      NetworkKind.Lookup kinds) {
+    RecipeTree written = YamlReader.read(source);
+    return read(
+        command,
+        kinds,
+        defaults -> {
+          RecipeTree tree = Overrides.fromSpark(defaults.under(written), sparkConfiguration);
+          return Exploration.without(Overrides.fromCommandLine(tree, sets));
+        });
+  }
+
+  /**
+   * The recipe that is made by laying something over the defaults for a command and the network
+   * that it is about.
+   */
+  static Recipe read(Command command, NetworkKind.Lookup kinds, UnaryOperator<RecipeTree> over) {
+    RecipeTree most = over.apply(Defaults.of(command));
+    if (!Defaults.followNetwork(command)) {
+      return read(command, most);
+    }
+    NetworkKind kind;
+    try {
+      kind = kinds.of(NetworkKind.Start.of(most));
+    } catch (FipException e) {
+      read(command, most);
+      throw e;
+    }
+    return read(command, over.apply(Defaults.of(command, kind)));
   }
 
   /**

@@ -200,7 +200,10 @@ public final class StoreLock implements AutoCloseable {
     try {
       files.fileSystem().setTimes(file(number), now() + clockOffset, -1);
     } catch (IOException e) {
-      LOG.warn("{}: the lock could not be renewed: {}", file(number), e.getMessage());
+      // Given back while it was being renewed, it is missed by nobody.
+      if (HELD.contains(self.id())) {
+        LOG.warn("{}: the lock could not be renewed: {}", file(number), e.getMessage());
+      }
     }
   }
 

@@ -31,6 +31,7 @@ import org.fip.spark.job.JobContext;
 import org.fip.spark.job.ProgressListener;
 import org.fip.spark.job.TrainJob;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,8 @@ class TransformerPathTest {
         network == null
             ? List.of("output=" + temporary.resolve(output))
             : List.of("output=" + temporary.resolve(output), "network=" + network);
-    return Recipe.resolve(command, new RecipeSource("test.yaml", text), Map.of(), sets);
+    return Recipe.resolve(
+        command, new RecipeSource("test.yaml", text), Map.of(), sets, NetworkKind.Lookup.PLAIN);
   }
 
   private static Map<String, byte[]> tensors(String folder) {

@@ -22,6 +22,7 @@ import org.fip.spark.deploy.DeployFiles.Ran;
 import org.fip.spark.manifold.Devices;
 import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,9 @@ class DeployTest {
   void recipesResolve(String file) {
     RecipeSource source = new RecipeSource(file, DeployFiles.read(file));
     if (file.contains("chain")) {
-      assertEquals(3, Chain.resolve(source, Map.of(), List.of()).operations().size());
+      assertEquals(
+          3,
+          Chain.resolve(source, Map.of(), List.of(), NetworkKind.Lookup.PLAIN).operations().size());
       return;
     }
     Command command =
@@ -115,7 +118,10 @@ class DeployTest {
                                 || file.endsWith("-start.yaml")
                             ? Command.TRAIN
                             : Command.ADAPT;
-    assertFalse(Recipe.resolve(command, source, Map.of(), List.of()).evaluate().isEmpty());
+    assertFalse(
+        Recipe.resolve(command, source, Map.of(), List.of(), NetworkKind.Lookup.PLAIN)
+            .evaluate()
+            .isEmpty());
   }
 
   @ParameterizedTest

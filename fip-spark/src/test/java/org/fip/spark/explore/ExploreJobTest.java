@@ -37,6 +37,7 @@ import org.fip.spark.job.ProgressListener;
 import org.fip.spark.manifold.SparkSetup;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
 import org.fip.spark.store.PathStatus;
@@ -125,7 +126,8 @@ class ExploreJobTest {
       all.add(GRID);
     }
     all.addAll(List.of(sets));
-    return Exploration.resolve(new RecipeSource("test.yaml", BASE), Map.of(), all);
+    return Exploration.resolve(
+        new RecipeSource("test.yaml", BASE), Map.of(), all, NetworkKind.Lookup.PLAIN);
   }
 
   private JsonNode explore(String... sets) {
@@ -251,7 +253,8 @@ class ExploreJobTest {
                 "network=" + temporary.resolve("net"),
                 "seed=1",
                 "path.anchorWeight=1",
-                GRID));
+                GRID),
+            NetworkKind.Lookup.PLAIN);
     new AdaptJob(CONTEXT, alone).run();
     assertEquals(
         -1, Files.mismatch(networkOf(point), temporary.resolve("alone/network/model.safetensors")));

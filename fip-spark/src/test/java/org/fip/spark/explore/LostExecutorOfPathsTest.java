@@ -24,6 +24,7 @@ import org.fip.spark.job.JobContext;
 import org.fip.spark.job.ProgressListener;
 import org.fip.spark.manifold.SparkSetup;
 import org.fip.spark.recipe.Exploration;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.RecipeSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,7 +108,8 @@ class LostExecutorOfPathsTest {
     return Exploration.resolve(
         new RecipeSource("test.yaml", RECIPE),
         Map.of(),
-        List.of("output=" + temporary.resolve("explored"), "network=" + temporary.resolve("net")));
+        List.of("output=" + temporary.resolve("explored"), "network=" + temporary.resolve("net")),
+        NetworkKind.Lookup.PLAIN);
   }
 
   private void saveStart() throws IOException {

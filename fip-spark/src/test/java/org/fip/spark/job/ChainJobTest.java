@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.fip.spark.recipe.Chain;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.RecipeSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,8 @@ class ChainJobTest {
         Chain.resolve(
             new RecipeSource("chain.yaml", CHAIN),
             Map.of(),
-            List.of("output=" + temporary.resolve(name)));
+            List.of("output=" + temporary.resolve(name)),
+            NetworkKind.Lookup.PLAIN);
     return new ChainJob(context, chain).run();
   }
 

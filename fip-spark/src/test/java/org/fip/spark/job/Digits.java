@@ -11,6 +11,7 @@ import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.manifold.WorkersFactory;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
 
@@ -66,7 +67,12 @@ final class Digits {
   }
 
   static Recipe recipe(Command command, String text, String... sets) {
-    return Recipe.resolve(command, new RecipeSource("test.yaml", text), Map.of(), List.of(sets));
+    return Recipe.resolve(
+        command,
+        new RecipeSource("test.yaml", text),
+        Map.of(),
+        List.of(sets),
+        NetworkKind.Lookup.PLAIN);
   }
 
   /** Trains a network into a new store; returns its folder. */

@@ -34,6 +34,7 @@ import org.fip.core.storage.LocalFolder;
 import org.fip.spark.data.DataSelector;
 import org.fip.spark.data.DataSets;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Nights;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
@@ -96,7 +97,8 @@ class NightJobTest {
             Command.TRAIN,
             new RecipeSource("train.yaml", TRAIN),
             Map.of(),
-            List.of("output=" + temporary.resolve("start")));
+            List.of("output=" + temporary.resolve("start")),
+            NetworkKind.Lookup.PLAIN);
     start =
         new TrainJob(context(ProgressListener.NONE), recipe)
             .run()
@@ -131,7 +133,12 @@ class NightJobTest {
     all.add("network=" + start);
     all.add("night='" + name(night) + "'");
     all.addAll(List.of(sets));
-    return Recipe.resolve(Command.ADAPT, new RecipeSource("night.yaml", text), Map.of(), all);
+    return Recipe.resolve(
+        Command.ADAPT,
+        new RecipeSource("night.yaml", text),
+        Map.of(),
+        all,
+        NetworkKind.Lookup.PLAIN);
   }
 
   private JsonNode run(String store, int night, String... sets) {

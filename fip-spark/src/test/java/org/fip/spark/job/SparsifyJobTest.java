@@ -27,6 +27,7 @@ import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.core.safetensors.TensorInfo;
 import org.fip.core.storage.LocalFolder;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
 import org.fip.spark.store.Finding;
@@ -89,7 +90,8 @@ class SparsifyJobTest {
             Command.TRAIN,
             new RecipeSource("train.yaml", TRAIN),
             Map.of(),
-            List.of("output=" + trained.resolve("start")));
+            List.of("output=" + trained.resolve("start")),
+            NetworkKind.Lookup.PLAIN);
     start = new TrainJob(CONTEXT, recipe).run().toJson().path("network").asText();
   }
 
@@ -98,7 +100,11 @@ class SparsifyJobTest {
         new ArrayList<>(List.of("network=" + start, "output=" + temporary.resolve(name)));
     all.addAll(List.of(sets));
     return Recipe.resolve(
-        Command.SPARSIFY, new RecipeSource("sparsify.yaml", SPARSIFY), Map.of(), all);
+        Command.SPARSIFY,
+        new RecipeSource("sparsify.yaml", SPARSIFY),
+        Map.of(),
+        all,
+        NetworkKind.Lookup.PLAIN);
   }
 
   private JsonNode sparsify(String name, String... sets) {
@@ -231,7 +237,8 @@ class SparsifyJobTest {
             Command.TRAIN,
             new RecipeSource("train.yaml", residual),
             Map.of(),
-            List.of("output=" + temporary.resolve("residual")));
+            List.of("output=" + temporary.resolve("residual")),
+            NetworkKind.Lookup.PLAIN);
     String network =
         "network=" + new TrainJob(CONTEXT, recipe).run().toJson().path("network").asText();
     String[] sets = {"sparsity.target=0.8", "path.steps=1", "path.learningRate=1e-6", network};
@@ -330,7 +337,8 @@ class SparsifyJobTest {
                   "network=" + sparse,
                   "output=" + temporary.resolve("after-" + sampler),
                   "path.sampler=" + sampler,
-                  "path.withinSparsity=true"));
+                  "path.withinSparsity=true"),
+              NetworkKind.Lookup.PLAIN);
       Network after =
           Network.load(new LocalFolder(folder(new AdaptJob(CONTEXT, recipe).run().toJson())));
       assertEquals(12, after.classes());

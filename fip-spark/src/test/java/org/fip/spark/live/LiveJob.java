@@ -13,6 +13,7 @@ import org.fip.spark.job.ProgressListener;
 import org.fip.spark.job.TrainJob;
 import org.fip.spark.manifold.WorkersFactory;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipeSource;
 import org.fip.spark.store.PathStore;
@@ -55,7 +56,8 @@ public final class LiveJob {
             Command.TRAIN,
             new RecipeSource("test.yaml", RECIPE),
             Map.of(),
-            List.of("output=" + output));
+            List.of("output=" + output),
+            NetworkKind.Lookup.PLAIN);
     return new TrainJob(new JobContext(new Configuration(), workers, listener), recipe).run();
   }
 

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.fip.core.FipException;
+import org.fip.core.geometry.Distance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +32,8 @@ class ChainTest {
       """;
 
   private static Chain chain(String text, String... sets) {
-    return Chain.resolve(new RecipeSource("chain.yaml", text), Map.of(), List.of(sets));
+    return Chain.resolve(
+        new RecipeSource("chain.yaml", text), Map.of(), List.of(sets), NetworkKind.Lookup.PLAIN);
   }
 
   @Test
@@ -43,6 +46,24 @@ class ChainTest {
         List.of("models/start", "paths/chain/1-adapt/network", "paths/chain/2-sparsify/network"),
         chain.operations().stream().map(o -> o.recipe().network()).toList());
     assertEquals("paths/chain/3-adapt", chain.operations().get(2).recipe().output());
+  }
+
+  @Test
+  void allNetworksAreOfTheKindOfTheFirst() {
+    List<String> asked = new ArrayList<>();
+    Chain chain =
+        Chain.resolve(
+            new RecipeSource("chain.yaml", CHAIN),
+            Map.of(),
+            List.of(),
+            start -> {
+              asked.add(start.network());
+              return NetworkKind.NORMALIZED;
+            });
+    assertEquals(List.of("models/start", "models/start"), asked);
+    assertEquals(
+        List.of(Distance.SHARPENED, Distance.KL, Distance.SHARPENED),
+        chain.operations().stream().map(o -> o.recipe().path().distance()).toList());
   }
 
   @Test

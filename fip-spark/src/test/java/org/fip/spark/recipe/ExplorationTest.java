@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.fip.core.FipException;
+import org.fip.core.geometry.Distance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -22,7 +23,11 @@ class ExplorationTest {
           """;
 
   private static Exploration resolve(String yaml, String... sets) {
-    return Exploration.resolve(new RecipeSource("run.yaml", BASE + yaml), Map.of(), List.of(sets));
+    return Exploration.resolve(
+        new RecipeSource("run.yaml", BASE + yaml),
+        Map.of(),
+        List.of(sets),
+        NetworkKind.Lookup.PLAIN);
   }
 
   @Test
@@ -49,6 +54,22 @@ class ExplorationTest {
     assertEquals(5, last.seed());
     assertEquals(List.of(), last.baselines());
     assertEquals("paths/x", exploration.output());
+  }
+
+  @Test
+  void eachPointHasTheDefaultsOfItsNetwork() {
+    Exploration exploration =
+        Exploration.resolve(
+            new RecipeSource(
+                "run.yaml",
+                BASE + "explore: {grid: {network: [models/a, models/b], path.steps: [7]}}"),
+            Map.of(),
+            List.of(),
+            start ->
+                start.network().equals("models/b") ? NetworkKind.NORMALIZED : NetworkKind.PLAIN);
+    assertEquals(
+        List.of(Distance.SQUARED_LOGITS, Distance.SHARPENED),
+        exploration.points().stream().map(point -> point.recipe().path().distance()).toList());
   }
 
   @Test

@@ -430,7 +430,8 @@ class RecipeErrorTest {
                     Command.ADAPT,
                     new RecipeSource("run.yaml", Recipes.SMALLEST),
                     Map.of("spark.fip.path.steps", "0"),
-                    List.of())));
+                    List.of(),
+                    NetworkKind.Lookup.PLAIN)));
   }
 
   @Test

@@ -35,8 +35,11 @@ final class RecipeKeys {
    * @param place dotted; {@code []} is any entry of a list and NAME any name that a recipe gives
    * @param absent what it is when nothing gives it
    * @param defaults what each command takes, by its label, where that is in the defaults
+   * @param special what {@code adapt} takes in its place for networks with batch normalisations, or
+   *     null for the same
    */
-  record Key(String place, Rule rule, JsonNode absent, Map<String, JsonNode> defaults) {
+  record Key(
+      String place, Rule rule, JsonNode absent, Map<String, JsonNode> defaults, JsonNode special) {
     String name() {
       return place.substring(place.lastIndexOf('.') + 1);
     }
@@ -59,13 +62,9 @@ final class RecipeKeys {
   static List<Key> all() {
     RecipeKeys keys = new RecipeKeys();
     for (Command command : Command.values()) {
-      RecipeTree defaults = Defaults.of(command);
-      RecipeTree tree = defaults.under(YamlReader.read(new RecipeSource("specimen", SPECIMEN)));
-      Section section =
-          new Section(
-              tree, List.of(), tree.root(), Recipe.class, keys.listener(command.label(), defaults));
-      Recipe.read(command, section);
+      keys.collect(command, NetworkKind.PLAIN);
     }
+    keys.collect(Command.ADAPT, NetworkKind.NORMALIZED);
     keys.explore();
     List<Key> ordered = new ArrayList<>();
     keys.collect("", Recipe.class, ordered);
@@ -73,6 +72,15 @@ final class RecipeKeys {
     ordered.add(explore);
     keys.collect(explore.place(), ExploreSettings.class, ordered);
     return ordered;
+  }
+
+  private void collect(Command command, NetworkKind kind) {
+    RecipeTree defaults = Defaults.of(command, kind);
+    RecipeTree tree = defaults.under(YamlReader.read(new RecipeSource("specimen", SPECIMEN)));
+    Section section =
+        new Section(
+            tree, List.of(), tree.root(), Recipe.class, listener(command.label(), kind, defaults));
+    Recipe.read(command, section);
   }
 
   /** Keys in the order of the components of their records. */
@@ -97,7 +105,7 @@ final class RecipeKeys {
   private void explore() {
     RecipeTree defaults = Defaults.load(ExploreSettings.KEY);
     RecipeTree tree = defaults.under(YamlReader.read(new RecipeSource("specimen", EXPLORE)));
-    Section.Listener listener = listener(ExploreSettings.KEY, defaults);
+    Section.Listener listener = listener(ExploreSettings.KEY, NetworkKind.PLAIN, defaults);
     List<String> place = List.of(ExploreSettings.KEY);
     listener.read(place, new Rule.Keys(ExploreSettings.class), NullNode.getInstance());
     JsonNode node = tree.root().path(ExploreSettings.KEY);
@@ -105,7 +113,7 @@ final class RecipeKeys {
     ExploreSettings.read(section, Set.of("NAME"));
   }
 
-  private Section.Listener listener(String command, RecipeTree defaults) {
+  private Section.Listener listener(String command, NetworkKind kind, RecipeTree defaults) {
     return (path, rule, absent) -> {
       String place = place(path);
       Map<String, JsonNode> values = new LinkedHashMap<>();
@@ -117,11 +125,16 @@ final class RecipeKeys {
       for (String part : path) {
         value = value.path(part);
       }
+      JsonNode special = null;
       if (!value.isMissingNode() && !place.contains("[]") && !(rule instanceof Rule.Keys)) {
-        values.put(command, value);
+        if (kind == NetworkKind.PLAIN) {
+          values.put(command, value);
+        } else if (!value.equals(values.get(command))) {
+          special = value;
+        }
       }
       Rule both = before == null ? rule : union(before.rule(), rule);
-      keys.put(place, new Key(place, both, absent, values));
+      keys.put(place, new Key(place, both, absent, values, special));
     };
   }
 
@@ -139,7 +152,7 @@ final class RecipeKeys {
         continue;
       }
       Rule each = rule instanceof Rule.Several list ? list.each() : ((Rule.Named) rule).each();
-      keys.putIfAbsent(place, new Key(place, each, null, Map.of()));
+      keys.putIfAbsent(place, new Key(place, each, null, Map.of(), null));
     }
     return place;
   }

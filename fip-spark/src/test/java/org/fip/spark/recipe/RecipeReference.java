@@ -166,6 +166,9 @@ final class RecipeReference {
             text.append("; ").append(String.join(", ", users)).append(' ').append(value);
           }
         });
+    if (key.special() != null) {
+      text.append("; adapt of networks with batch normalisations ").append(plain(key.special()));
+    }
     return text.toString();
   }
 

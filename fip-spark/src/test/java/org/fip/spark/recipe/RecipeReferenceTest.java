@@ -158,7 +158,7 @@ class RecipeReferenceTest {
   private static boolean refuses(Command command, String set) {
     try {
       RecipeSource specimen = new RecipeSource("run.yaml", RecipeKeys.SPECIMEN);
-      Recipe.resolve(command, specimen, Map.of(), List.of(set));
+      Recipe.resolve(command, specimen, Map.of(), List.of(set), NetworkKind.Lookup.PLAIN);
       return false;
     } catch (FipException e) {
       return true;

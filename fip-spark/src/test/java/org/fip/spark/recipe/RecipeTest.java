@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.geometry.Metric;
 import org.fip.core.manifold.Wire;
@@ -131,6 +133,52 @@ class RecipeTest {
   }
 
   @Test
+  void networksWithBatchNormalisationsLearnByDefaultsOfTheirOwn() {
+    List<NetworkKind.Start> asked = new ArrayList<>();
+    NetworkKind.Lookup normalized =
+        start -> {
+          asked.add(start);
+          return NetworkKind.NORMALIZED;
+        };
+    RecipeSource source =
+        new RecipeSource("run.yaml", Recipes.SMALLEST + "path: {schedule: linear}");
+    List<String> sets = List.of("network=models/resnet");
+    PathSettings adapt = Recipe.resolve(Command.ADAPT, source, Map.of(), sets, normalized).path();
+    assertEquals(Distance.SHARPENED, adapt.distance());
+    assertEquals(new AnchorWeight(1.0), adapt.anchorWeight());
+    assertEquals(0.001, adapt.learningRate());
+    assertEquals(new WideningSettings(false, 0, true, 0.7, false, 0.7), adapt.widening());
+    assertEquals(Schedule.LINEAR, adapt.schedule());
+    assertEquals(1500, adapt.steps());
+    assertEquals(List.of(new NetworkKind.Start("models/resnet", null, "paths/x")), asked);
+
+    assertEquals(
+        Recipe.resolve(Command.SPARSIFY, source, Map.of(), sets, NetworkKind.Lookup.PLAIN),
+        Recipe.resolve(Command.SPARSIFY, source, Map.of(), sets, normalized));
+    assertEquals(1, asked.size());
+  }
+
+  @Test
+  void aMistakeOfTheRecipeIsToldBeforeOneOfItsNetwork() {
+    NetworkKind.Lookup missing =
+        start -> {
+          throw FipException.notFound("%s: no such network", start.network());
+        };
+    for (String mistake : List.of("", "path: {steps: 0}")) {
+      RecipeSource source = new RecipeSource("run.yaml", Recipes.SMALLEST + mistake);
+      FipException failure =
+          assertThrows(
+              FipException.class,
+              () -> Recipe.resolve(Command.ADAPT, source, Map.of(), List.of(), missing));
+      assertEquals(
+          mistake.isEmpty()
+              ? "models/digits: no such network"
+              : "run.yaml line 5: path.steps is 0; it must be an integer from 1 to 100000000",
+          failure.getMessage());
+    }
+  }
+
+  @Test
   void trainTakesAnArchitectureInsteadOfANetwork() {
     Recipe recipe =
         Recipes.resolve(
@@ -160,7 +208,8 @@ class RecipeTest {
                     "spark.fip.path.steps", "2",
                     "spark.fip.path.batch", "2",
                     "spark.master", "local[2]"),
-                List.of("path.steps=3"))
+                List.of("path.steps=3"),
+                NetworkKind.Lookup.PLAIN)
             .path();
 
     assertEquals(3, path.steps());
@@ -205,7 +254,7 @@ class RecipeTest {
     RecipeSource source = new RecipeSource("run.yaml", Recipes.SMALLEST);
     assertEquals(
         Recipes.resolve(Command.ADAPT, Recipes.SMALLEST),
-        Recipe.resolve(Command.ADAPT, source, settings, List.of()));
+        Recipe.resolve(Command.ADAPT, source, settings, List.of(), NetworkKind.Lookup.PLAIN));
   }
 
   @Test
@@ -215,7 +264,8 @@ class RecipeTest {
             Command.SPARSIFY,
             RecipeSource.none(),
             Map.of(),
-            List.of("network=m", "output=o", "keep.0.path=d"));
+            List.of("network=m", "output=o", "keep.0.path=d"),
+            NetworkKind.Lookup.PLAIN);
     assertEquals("d", recipe.keep().get(0).path());
   }
 

@@ -17,6 +17,11 @@ final class Recipes {
   private Recipes() {}
 
   static Recipe resolve(Command command, String yaml, String... sets) {
-    return Recipe.resolve(command, new RecipeSource("run.yaml", yaml), Map.of(), List.of(sets));
+    return Recipe.resolve(
+        command,
+        new RecipeSource("run.yaml", yaml),
+        Map.of(),
+        List.of(sets),
+        NetworkKind.Lookup.PLAIN);
   }
 }
