@@ -7,6 +7,7 @@ import org.fip.spark.manifold.WorkersFactory;
 import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Recipe;
 
 /** What the commands hand their work to. */
@@ -14,6 +15,9 @@ interface Backend {
 
   /** Where workers come from; must start Spark only when workers are asked for. */
   WorkersFactory workers(Session session);
+
+  /** Looks at the networks that recipes begin with. */
+  NetworkKind.Lookup kinds(Session session);
 
   /** Runs the job of a command. */
   JobResult run(Command command, Recipe recipe, JobContext context);

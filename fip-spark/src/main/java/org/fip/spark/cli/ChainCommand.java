@@ -3,7 +3,6 @@ package org.fip.spark.cli;
 import java.util.List;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
-import org.fip.spark.job.Networks;
 import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.RecipeSource;
 
@@ -34,7 +33,7 @@ final class ChainCommand extends RecipeFileCommand {
   @Override
   JobResult run(RecipeSource source, List<String> overrides, Session session) {
     Chain chain =
-        Chain.resolve(source, session.settings(), overrides, Networks.kinds(session.hadoop()));
+        Chain.resolve(source, session.settings(), overrides, session.backend().kinds(session));
     JobContext context = session.context(json());
     JobResult result = session.backend().chain(chain, context);
     return session.backend().report(result, chain.output(), context);

@@ -3,7 +3,6 @@ package org.fip.spark.cli;
 import java.util.List;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
-import org.fip.spark.job.Networks;
 import org.fip.spark.recipe.Exploration;
 import org.fip.spark.recipe.RecipeSource;
 
@@ -36,7 +35,7 @@ final class ExploreCommand extends RecipeFileCommand {
   JobResult run(RecipeSource source, List<String> overrides, Session session) {
     Exploration exploration =
         Exploration.resolve(
-            source, session.settings(), overrides, Networks.kinds(session.hadoop()));
+            source, session.settings(), overrides, session.backend().kinds(session));
     JobContext context = session.context(json());
     JobResult result = session.backend().explore(exploration, session, context);
     return session.backend().report(result, exploration.output(), context);

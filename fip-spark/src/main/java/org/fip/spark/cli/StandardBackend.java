@@ -8,12 +8,14 @@ import org.fip.spark.job.DemoJob;
 import org.fip.spark.job.JobContext;
 import org.fip.spark.job.JobResult;
 import org.fip.spark.job.Jobs;
+import org.fip.spark.job.Networks;
 import org.fip.spark.manifold.LocalMaster;
 import org.fip.spark.manifold.SparkWorkers;
 import org.fip.spark.manifold.WorkersFactory;
 import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 
@@ -35,6 +37,11 @@ final class StandardBackend implements Backend {
       session.startPages();
       return local.open(network, settings, data);
     };
+  }
+
+  @Override
+  public NetworkKind.Lookup kinds(Session session) {
+    return Networks.kinds(session.hadoop());
   }
 
   @Override

@@ -101,15 +101,15 @@ final class Samplers implements Serializable {
   Sampler beside(Stage stage, Term term) {
     boolean keeps = stage.kept() > 0;
     List<Term> terms = new ArrayList<>(List.of(term));
-    if (keeps && kind.replays()) {
-      double factor = stage.kept() * perUnit(stage);
+    double factor = keeps && kind.replays() ? stage.kept() * perUnit(stage) : 0;
+    if (factor > 0) {
       terms.addAll(anchorTerms(factor, stage.heads(), term.batch().data()));
     }
     Penalty penalty =
         keeps && kind == org.fip.spark.recipe.Sampler.EWC
             ? new ElasticPenalty(path.ewc().lambda(), Sources.LEARNED, stage.stretch())
             : Penalty.NONE;
-    return sampler(stage, penalty, terms);
+    return sampler(stage, penalty, terms, factor);
   }
 
   /**
@@ -127,7 +127,7 @@ final class Samplers implements Serializable {
     if (stage.kept() > 0) {
       terms.addAll(anchorTerms(1, TaskHeads.Division.ONE, Sources.ANCHORS));
     }
-    return sampler(stage, penalty, terms);
+    return sampler(stage, penalty, terms, 1);
   }
 
   /** A sampler that first chooses the weight of the drift. */
@@ -145,7 +145,7 @@ final class Samplers implements Serializable {
         (weight, part) -> {
           List<Term> terms = new ArrayList<>(List.of(task));
           terms.addAll(drift(weight * perUnit, stage.heads(), Sources.TASK));
-          return sampler(stage.on(part), Penalty.NONE, terms);
+          return sampler(stage.on(part), Penalty.NONE, terms, perUnit);
         },
         settings,
         stage.stretch());
@@ -237,7 +237,13 @@ final class Samplers implements Serializable {
             };
   }
 
-  private Sampler sampler(Stage stage, Penalty penalty, List<Term> terms) {
+  /**
+   * A sampler of the recipe's kind.
+   *
+   * @param factor of the recipe's weight of the drift, as for {@link #anchorTerms}; {@code
+   *     geodesic} asks for it
+   */
+  private Sampler sampler(Stage stage, Penalty penalty, List<Term> terms, double factor) {
     Manifold manifold = stage.manifold();
     Constraint constraint = stage.constraint();
     Stretch stretch = stage.stretch();
@@ -247,7 +253,7 @@ final class Samplers implements Serializable {
           manifold,
           constraint,
           terms,
-          geodesic(terms.get(0), path.geodesic(), stage.kept() * perUnit(stage)),
+          geodesic(terms.get(0), path.geodesic(), factor),
           path.schedule(),
           stretch);
     }

@@ -25,6 +25,7 @@ import org.fip.spark.manifold.WorkersFactory;
 import org.fip.spark.recipe.Chain;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Exploration;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Recipe;
 
 /**
@@ -114,6 +115,11 @@ record CommandLineRun(int exitCode, String out, String err) {
     }
 
     @Override
+    public NetworkKind.Lookup kinds(Session session) {
+      return STANDARD.kinds(session);
+    }
+
+    @Override
     public JobResult run(Command command, Recipe recipe, JobContext context) {
       return STANDARD.run(command, recipe, context);
     }
@@ -143,6 +149,11 @@ record CommandLineRun(int exitCode, String out, String err) {
     @Override
     public WorkersFactory workers(Session session) {
       return localWorkers();
+    }
+
+    @Override
+    public NetworkKind.Lookup kinds(Session session) {
+      return NetworkKind.Lookup.PLAIN;
     }
 
     @Override

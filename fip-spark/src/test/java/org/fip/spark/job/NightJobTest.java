@@ -34,10 +34,8 @@ import org.fip.core.storage.LocalFolder;
 import org.fip.spark.data.DataSelector;
 import org.fip.spark.data.DataSets;
 import org.fip.spark.recipe.Command;
-import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Nights;
 import org.fip.spark.recipe.Recipe;
-import org.fip.spark.recipe.RecipeSource;
 import org.fip.spark.store.Finding;
 import org.fip.spark.store.NightStore;
 import org.fip.spark.store.PathStore;
@@ -92,13 +90,7 @@ class NightJobTest {
 
   @BeforeEach
   void train() {
-    Recipe recipe =
-        Recipe.resolve(
-            Command.TRAIN,
-            new RecipeSource("train.yaml", TRAIN),
-            Map.of(),
-            List.of("output=" + temporary.resolve("start")),
-            NetworkKind.Lookup.PLAIN);
+    Recipe recipe = Digits.recipe(Command.TRAIN, TRAIN, "output=" + temporary.resolve("start"));
     start =
         new TrainJob(context(ProgressListener.NONE), recipe)
             .run()
@@ -133,12 +125,7 @@ class NightJobTest {
     all.add("network=" + start);
     all.add("night='" + name(night) + "'");
     all.addAll(List.of(sets));
-    return Recipe.resolve(
-        Command.ADAPT,
-        new RecipeSource("night.yaml", text),
-        Map.of(),
-        all,
-        NetworkKind.Lookup.PLAIN);
+    return Digits.recipe(Command.ADAPT, text, all.toArray(String[]::new));
   }
 
   private JsonNode run(String store, int night, String... sets) {

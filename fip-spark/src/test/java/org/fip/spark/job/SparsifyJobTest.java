@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.fip.core.FipException;
 import org.fip.core.manifold.LocalWorkers;
@@ -27,9 +26,7 @@ import org.fip.core.safetensors.SafetensorsReader;
 import org.fip.core.safetensors.TensorInfo;
 import org.fip.core.storage.LocalFolder;
 import org.fip.spark.recipe.Command;
-import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Recipe;
-import org.fip.spark.recipe.RecipeSource;
 import org.fip.spark.store.Finding;
 import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,13 +82,7 @@ class SparsifyJobTest {
 
   @BeforeAll
   static void train() {
-    Recipe recipe =
-        Recipe.resolve(
-            Command.TRAIN,
-            new RecipeSource("train.yaml", TRAIN),
-            Map.of(),
-            List.of("output=" + trained.resolve("start")),
-            NetworkKind.Lookup.PLAIN);
+    Recipe recipe = Digits.recipe(Command.TRAIN, TRAIN, "output=" + trained.resolve("start"));
     start = new TrainJob(CONTEXT, recipe).run().toJson().path("network").asText();
   }
 
@@ -99,12 +90,7 @@ class SparsifyJobTest {
     List<String> all =
         new ArrayList<>(List.of("network=" + start, "output=" + temporary.resolve(name)));
     all.addAll(List.of(sets));
-    return Recipe.resolve(
-        Command.SPARSIFY,
-        new RecipeSource("sparsify.yaml", SPARSIFY),
-        Map.of(),
-        all,
-        NetworkKind.Lookup.PLAIN);
+    return Digits.recipe(Command.SPARSIFY, SPARSIFY, all.toArray(String[]::new));
   }
 
   private JsonNode sparsify(String name, String... sets) {
@@ -233,12 +219,7 @@ class SparsifyJobTest {
         path: {steps: 60, batch: 64, checkpointEvery: 60, learningRate: 0.01}
         """;
     Recipe recipe =
-        Recipe.resolve(
-            Command.TRAIN,
-            new RecipeSource("train.yaml", residual),
-            Map.of(),
-            List.of("output=" + temporary.resolve("residual")),
-            NetworkKind.Lookup.PLAIN);
+        Digits.recipe(Command.TRAIN, residual, "output=" + temporary.resolve("residual"));
     String network =
         "network=" + new TrainJob(CONTEXT, recipe).run().toJson().path("network").asText();
     String[] sets = {"sparsity.target=0.8", "path.steps=1", "path.learningRate=1e-6", network};
@@ -329,16 +310,13 @@ class SparsifyJobTest {
         """;
     for (String sampler : List.of("anchored", "geodesic")) {
       Recipe recipe =
-          Recipe.resolve(
+          Digits.recipe(
               Command.ADAPT,
-              new RecipeSource("adapt.yaml", text),
-              Map.of(),
-              List.of(
-                  "network=" + sparse,
-                  "output=" + temporary.resolve("after-" + sampler),
-                  "path.sampler=" + sampler,
-                  "path.withinSparsity=true"),
-              NetworkKind.Lookup.PLAIN);
+              text,
+              "network=" + sparse,
+              "output=" + temporary.resolve("after-" + sampler),
+              "path.sampler=" + sampler,
+              "path.withinSparsity=true");
       Network after =
           Network.load(new LocalFolder(folder(new AdaptJob(CONTEXT, recipe).run().toJson())));
       assertEquals(12, after.classes());
