@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.fip.core.FipException;
+import org.fip.core.FipException.Category;
 
 /**
  * Many runs of one command whose recipes differ in the values of a grid, every one of them filled
@@ -44,10 +45,11 @@ public record Exploration(
     Command command = ExploreSettings.command(section);
     Grid grid = Grid.read(section);
     RecipeTree base = given.without(ExploreSettings.KEY);
+    NetworkKind.Lookup forgiving = forgiving(kinds);
     List<GridPoint> points = new ArrayList<>();
     for (Map<String, JsonNode> values : grid.points()) {
       Recipe recipe =
-          Recipe.read(command, kinds, defaults -> grid.lay(values, defaults.under(base)));
+          Recipe.read(command, forgiving, defaults -> grid.lay(values, defaults.under(base)));
       if (recipe.night() != null) {
         throw FipException.data("%s: night is given, and explore walks no nights", source.name());
       }
@@ -58,6 +60,20 @@ public record Exploration(
         ExploreSettings.read(section, evaluations(points)),
         List.copyOf(grid.keys()),
         points);
+  }
+
+  /** The run of a network that is missing or broken fails by itself, and the others go on. */
+  private static NetworkKind.Lookup forgiving(NetworkKind.Lookup kinds) {
+    return start -> {
+      try {
+        return kinds.of(start);
+      } catch (FipException e) {
+        if (e.category() == Category.NOT_FOUND || e.category() == Category.DATA) {
+          return NetworkKind.PLAIN;
+        }
+        throw e;
+      }
+    };
   }
 
   /** The evaluation sets that every run has. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -70,6 +71,32 @@ class ExplorationTest {
     assertEquals(
         List.of(Distance.SQUARED_LOGITS, Distance.SHARPENED),
         exploration.points().stream().map(point -> point.recipe().path().distance()).toList());
+  }
+
+  @Test
+  void aPointWithoutItsNetworkStaysToFailByItself() {
+    for (FipException missing :
+        List.of(FipException.notFound("no such network"), FipException.data("no network"))) {
+      assertEquals(
+          2, points(missing).size(), "a run of its own that fails is wanted, not no run at all");
+    }
+    FipException temporary =
+        new FipException(FipException.Category.TEMPORARY, "ask again", new IOException());
+    assertEquals(temporary, assertThrows(FipException.class, () -> points(temporary)));
+  }
+
+  private static List<GridPoint> points(FipException failure) {
+    return Exploration.resolve(
+            new RecipeSource("run.yaml", BASE + "explore: {grid: {network: [models/a, gone]}}"),
+            Map.of(),
+            List.of(),
+            start -> {
+              if (start.network().equals("gone")) {
+                throw failure;
+              }
+              return NetworkKind.PLAIN;
+            })
+        .points();
   }
 
   @Test
