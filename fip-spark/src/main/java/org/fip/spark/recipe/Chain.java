@@ -70,7 +70,7 @@ public record Chain(String output, List<Operation> operations) {
     }
     String output = common.root().path(OUTPUT).asText();
     List<Operation> operations = new ArrayList<>();
-    NetworkKind.Start first = null;
+    NetworkKind.Lookup ofFirst = kinds;
     for (int i = 0; i < list.size(); i++) {
       int index = i;
       Command command = command(given, index);
@@ -80,13 +80,12 @@ public record Chain(String output, List<Operation> operations) {
           index == 0 ? null : operations.get(index - 1).recipe().output() + "/" + NETWORK;
       UnaryOperator<RecipeTree> over =
           defaults -> operation(given, defaults.under(common), index, former, folder);
-      if (first == null) {
-        first = NetworkKind.Start.of(over.apply(Defaults.of(command)));
+      if (index == 0) {
+        // All networks of a chain are of the kind of the first, and the others are not there yet.
+        NetworkKind.Start first = NetworkKind.Start.of(over.apply(Defaults.of(command)));
+        ofFirst = later -> kinds.of(first);
       }
-      // All networks of a chain are of the kind of the first, and the others are not there yet.
-      NetworkKind.Start start = first;
-      Recipe recipe = Recipe.read(command, any -> kinds.of(start), over);
-      operations.add(new Operation(name, command, recipe));
+      operations.add(new Operation(name, command, Recipe.read(command, ofFirst, over)));
     }
     return new Chain(output, operations);
   }

@@ -138,10 +138,11 @@ public record Recipe(
     try {
       kind = kinds.of(NetworkKind.Start.of(most));
     } catch (FipException e) {
+      // Of a recipe with a mistake of its own that is told.
       read(command, most);
       throw e;
     }
-    return read(command, over.apply(Defaults.of(command, kind)));
+    return read(command, kind == NetworkKind.PLAIN ? most : over.apply(Defaults.of(command, kind)));
   }
 
   /**

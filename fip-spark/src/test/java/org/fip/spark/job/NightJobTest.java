@@ -34,6 +34,7 @@ import org.fip.core.storage.LocalFolder;
 import org.fip.spark.data.DataSelector;
 import org.fip.spark.data.DataSets;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Nights;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.store.Finding;
@@ -263,6 +264,18 @@ class NightJobTest {
     assertTrue(known.path("known").asBoolean(), known.toString());
     assertEquals(before, content("store"));
     assertEquals(Set.of(), reads);
+  }
+
+  @Test
+  void theKindOfTheNetworkIsKnownWhenThatOfTheFirstNightIsGone() {
+    run("store", 0);
+    String gone = temporary.resolve("gone").toString();
+    NetworkKind.Lookup kinds = Networks.kinds(new Configuration());
+    assertEquals(
+        NetworkKind.PLAIN,
+        kinds.of(new NetworkKind.Start(gone, null, temporary.resolve("store").toString())));
+    NetworkKind.Start nowhere = new NetworkKind.Start(gone, null, null);
+    assertThrows(FipException.class, () -> kinds.of(nowhere));
   }
 
   @Test
