@@ -39,6 +39,17 @@ final class Adam {
 
   /** The same for one of several vectors of weights, whose moments have this suffix. */
   static Adam update(PathState state, String suffix, float[] gradient, long firstStep) {
+    Adam adam = of(state, suffix, firstStep);
+    adam.take(gradient, 0, gradient.length);
+    return adam;
+  }
+
+  /**
+   * The moments of a state, for gradients of which only parts are taken.
+   *
+   * @param firstStep the step at which moments start from zero
+   */
+  static Adam of(PathState state, String suffix, long firstStep) {
     Adam adam =
         new Adam(
             state.vector(FIRST + suffix),
@@ -48,12 +59,16 @@ final class Adam {
       Arrays.fill(adam.first, 0);
       Arrays.fill(adam.second, 0);
     }
-    for (int i = 0; i < gradient.length; i++) {
-      float g = gradient[i];
-      adam.first[i] = (float) (BETA1 * adam.first[i] + (1 - BETA1) * g);
-      adam.second[i] = (float) (BETA2 * adam.second[i] + (1 - BETA2) * g * g);
-    }
     return adam;
+  }
+
+  /** Takes the components [from, to) of a gradient into the moments. */
+  void take(float[] gradient, int from, int to) {
+    for (int i = from; i < to; i++) {
+      float g = gradient[i];
+      first[i] = (float) (BETA1 * first[i] + (1 - BETA1) * g);
+      second[i] = (float) (BETA2 * second[i] + (1 - BETA2) * g * g);
+    }
   }
 
   /**

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.fip.core.manifold.Gradient;
 import org.fip.core.manifold.Manifold;
@@ -41,15 +40,8 @@ public final class LowRankSampler implements Sampler {
   private final Schedule schedule;
   private final Stretch stretch;
   private final long seed;
-  private final List<Matrix> matrices = new ArrayList<>();
+  private final List<LowRankMatrix> matrices = new ArrayList<>();
   private final List<WeightLayout.Slot> whole = new ArrayList<>();
-
-  /** A matrix of w that has factors. */
-  private record Matrix(int offset, int outputs, int inputs, int rank) {
-    int firstOfB() {
-      return offset + rank * inputs;
-    }
-  }
 
   /**
    * A sampler for a stretch of a path.
@@ -91,8 +83,9 @@ public final class LowRankSampler implements Sampler {
       } else if (selected.test(parameter)) {
         int outputs = parameter.shape().get(0);
         int inputs = parameter.size() / outputs;
-        if ((long) rank * (outputs + inputs) < parameter.size()) {
-          matrices.add(new Matrix(slot.offset(), outputs, inputs, rank));
+        LowRankMatrix matrix = new LowRankMatrix(slot.offset(), outputs, inputs, rank);
+        if (matrix.saves()) {
+          matrices.add(matrix);
         } else {
           whole.add(slot);
         }
@@ -113,10 +106,13 @@ public final class LowRankSampler implements Sampler {
     penalty.addTo(here, state, gradient.vector());
     AnchoredSampler.requireFinite(gradient.vector(), state.step());
     float[] pulled = pull(gradient.vector(), factors);
-    Adam adam = Adam.update(state, pulled, stretch.first());
+    Adam adam = Adam.of(state, "", stretch.first());
     double rate = learningRate * schedule.factor(stretch, state.step());
-    for (int i = 0; i < factors.length; i++) {
-      factors[i] -= (float) (rate * adam.mean(i) / adam.scale(i));
+    for (WeightLayout.Slot slot : whole) {
+      descend(factors, pulled, slot.offset(), slot.end(), adam, rate);
+    }
+    for (LowRankMatrix matrix : matrices) {
+      descend(factors, pulled, matrix.offset(), matrix.end(), adam, rate);
     }
     float[] before = weights.clone();
     push(base, factors, weights);
@@ -124,40 +120,30 @@ public final class LowRankSampler implements Sampler {
     return new Step(manifold.at(weights), gradient.values()[0], Vector.norm(before));
   }
 
-  private void begin(float[] factors) {
-    Arrays.fill(factors, 0);
-    for (Matrix matrix : matrices) {
-      SplittableRandom random =
-          Seeds.stream(seed, Seeds.of(FACTORS), stretch.first(), matrix.offset);
-      double bound = 1 / Math.sqrt(matrix.inputs);
-      for (int i = matrix.offset; i < matrix.firstOfB(); i++) {
-        factors[i] = (float) (bound * (2 * random.nextDouble() - 1));
-      }
+  private static void descend(
+      float[] factors, float[] gradient, int from, int to, Adam adam, double rate) {
+    adam.take(gradient, from, to);
+    for (int i = from; i < to; i++) {
+      factors[i] -= (float) (rate * adam.mean(i) / adam.scale(i));
     }
   }
 
-  /** The gradient in the factors: dA = B^T dW, dB = dW A^T; of tensors that move whole, itself. */
+  private void begin(float[] factors) {
+    Arrays.fill(factors, 0);
+    for (LowRankMatrix matrix : matrices) {
+      matrix.begin(
+          factors, Seeds.stream(seed, Seeds.of(FACTORS), stretch.first(), matrix.offset()));
+    }
+  }
+
+  /** The gradient in the factors; of tensors that move whole, itself. */
   private float[] pull(float[] gradient, float[] factors) {
     float[] pulled = new float[gradient.length];
     for (WeightLayout.Slot slot : whole) {
       System.arraycopy(gradient, slot.offset(), pulled, slot.offset(), slot.parameter().size());
     }
-    for (Matrix m : matrices) {
-      for (int o = 0; o < m.outputs; o++) {
-        int row = m.offset + o * m.inputs;
-        if (isZero(gradient, row, m.inputs)) {
-          continue;
-        }
-        for (int r = 0; r < m.rank; r++) {
-          int a = m.offset + r * m.inputs;
-          double sum = 0;
-          for (int i = 0; i < m.inputs; i++) {
-            sum += (double) gradient[row + i] * factors[a + i];
-          }
-          pulled[m.firstOfB() + o * m.rank + r] = (float) sum;
-          add(factors[m.firstOfB() + o * m.rank + r], gradient, row, pulled, a, m.inputs);
-        }
-      }
+    for (LowRankMatrix matrix : matrices) {
+      matrix.pull(gradient, factors, pulled);
     }
     return pulled;
   }
@@ -169,34 +155,8 @@ public final class LowRankSampler implements Sampler {
         weights[i] = base[i] + factors[i];
       }
     }
-    for (Matrix m : matrices) {
-      System.arraycopy(base, m.offset, weights, m.offset, m.outputs * m.inputs);
-      for (int o = 0; o < m.outputs; o++) {
-        int row = m.offset + o * m.inputs;
-        for (int r = 0; r < m.rank; r++) {
-          int a = m.offset + r * m.inputs;
-          add(factors[m.firstOfB() + o * m.rank + r], factors, a, weights, row, m.inputs);
-        }
-      }
-    }
-  }
-
-  /** Whether a row is all zeros, as those of tokens are that no text of a step has. */
-  private static boolean isZero(float[] values, int from, int count) {
-    for (int i = from; i < from + count; i++) {
-      if (values[i] != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Adds a multiple of some elements to others: short enough a loop to be made of vectors. */
-  private static void add(float factor, float[] of, int from, float[] to, int at, int count) {
-    if (factor != 0) {
-      for (int i = 0; i < count; i++) {
-        to[at + i] += factor * of[from + i];
-      }
+    for (LowRankMatrix matrix : matrices) {
+      matrix.push(base, factors, weights);
     }
   }
 }
