@@ -33,6 +33,7 @@ final class PathWalk {
   private final Sources sources;
   private final Map<String, RobustnessProbe> attacks;
   private final OutputHeads heads;
+  private final int stretches;
 
   PathWalk(JobContext context, Recipe recipe, StoredPath path, Sources sources) {
     this(context, recipe, path, sources, Map.of());
@@ -45,7 +46,14 @@ final class PathWalk {
       StoredPath path,
       Sources sources,
       Map<String, RobustnessProbe> attacks) {
-    this(context, recipe, path, sources, attacks, OutputHeads.ONE);
+    this(
+        context,
+        recipe,
+        path,
+        sources,
+        attacks,
+        OutputHeads.ONE,
+        Math.max(1, recipe.tasks().size()));
   }
 
   private PathWalk(
@@ -54,18 +62,25 @@ final class PathWalk {
       StoredPath path,
       Sources sources,
       Map<String, RobustnessProbe> attacks,
-      OutputHeads heads) {
+      OutputHeads heads,
+      int stretches) {
     this.attacks = attacks;
     this.heads = heads;
     this.context = context;
     this.recipe = recipe;
     this.path = path;
     this.sources = sources;
+    this.stretches = stretches;
   }
 
   /** The same walk of a network whose outputs are divided. */
   PathWalk with(OutputHeads division) {
-    return new PathWalk(context, recipe, path, sources, attacks, division);
+    return new PathWalk(context, recipe, path, sources, attacks, division, stretches);
+  }
+
+  /** The same walk along a path of this many stretches in place of one for each task. */
+  PathWalk along(int count) {
+    return new PathWalk(context, recipe, path, sources, attacks, heads, count);
   }
 
   /**
@@ -165,7 +180,7 @@ final class PathWalk {
 
   /** Length of the path when all its stretches are walked. */
   private long total() {
-    return (long) recipe.path().walkSteps() * Math.max(1, recipe.tasks().size());
+    return (long) recipe.path().walkSteps() * stretches;
   }
 
   private WorkersSettings workers() {

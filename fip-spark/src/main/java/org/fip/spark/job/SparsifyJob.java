@@ -105,8 +105,8 @@ public final class SparsifyJob {
     SparsityPlan plan = new SparsityPlan(recipe, start, anchors.size());
     SparsityFiles files = new SparsityFiles(start, plan.counted(), recipe.sparsity());
     Samplers samplers = new Samplers(kind, recipe.path(), start, recipe.seed());
-    PathWalk walk = new PathWalk(context, recipe, path, sources);
     List<Double> targets = recipe.sparsity().targets();
+    PathWalk walk = new PathWalk(context, recipe, path, sources).along(targets.size());
     boolean decides = recipe.sparsity().decisions() && !kind.removesAtOnce();
     EncodedExamples examples =
         decides ? Decisions.asLabels(anchors, walk, start.weights()) : anchors;

@@ -17,7 +17,7 @@ import org.fip.spark.recipe.RecipeSource;
 
 /** Small networks of the embedded digits, and jobs on them without Spark. */
 final class Digits {
-  private static final WorkersFactory WORKERS =
+  static final WorkersFactory WORKERS =
       (network, settings, data) ->
           new LocalWorkers(
               new WorkerSpec(

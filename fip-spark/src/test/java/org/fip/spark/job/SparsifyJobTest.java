@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -17,8 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.fip.core.FipException;
-import org.fip.core.manifold.LocalWorkers;
-import org.fip.core.manifold.WorkerSpec;
 import org.fip.core.network.Network;
 import org.fip.core.network.Parameter;
 import org.fip.core.network.WeightLayout.Slot;
@@ -61,20 +58,6 @@ class SparsifyJobTest {
       sparsity: {stages: 4, scoreExamples: 32}
       """;
 
-  private static final JobContext CONTEXT =
-      new JobContext(
-          new Configuration(),
-          (network, settings, data) ->
-              new LocalWorkers(
-                  new WorkerSpec(
-                      network,
-                      settings.shards() == null ? 1 : settings.shards(),
-                      settings.seed(),
-                      settings.memory()),
-                  data,
-                  Device.cpu()),
-          ProgressListener.NONE);
-
   @TempDir private static Path trained;
   private static String start;
 
@@ -83,7 +66,7 @@ class SparsifyJobTest {
   @BeforeAll
   static void train() {
     Recipe recipe = Digits.recipe(Command.TRAIN, TRAIN, "output=" + trained.resolve("start"));
-    start = new TrainJob(CONTEXT, recipe).run().toJson().path("network").asText();
+    start = new TrainJob(Digits.CONTEXT, recipe).run().toJson().path("network").asText();
   }
 
   private Recipe recipe(String name, String... sets) {
@@ -94,7 +77,7 @@ class SparsifyJobTest {
   }
 
   private JsonNode sparsify(String name, String... sets) {
-    return new SparsifyJob(CONTEXT, recipe(name, sets)).run().toJson();
+    return new SparsifyJob(Digits.CONTEXT, recipe(name, sets)).run().toJson();
   }
 
   private Network network(JsonNode entry) {
@@ -149,6 +132,24 @@ class SparsifyJobTest {
     List<Finding> findings = store.verify();
     assertTrue(findings.stream().anyMatch(f -> f.toString().contains("curve/0.5")), "" + findings);
     assertTrue(findings.stream().allMatch(f -> f.problem().isEmpty()), findings.toString());
+  }
+
+  @Test
+  void progressCountsTheStepsOfTheWholeCurve() {
+    List<String> lengths = new ArrayList<>();
+    ProgressListener listener =
+        new ProgressListener() {
+          @Override
+          public void began(WalkStart walk) {
+            lengths.add(walk.name() + ": " + walk.steps() + " of " + walk.total());
+          }
+        };
+    JobContext context = new JobContext(new Configuration(), Digits.WORKERS, listener);
+    new SparsifyJob(
+            context,
+            recipe("lengths", "sparsity.curve=[0.5]", "sparsity.target=0.9", "path.steps=8"))
+        .run();
+    assertEquals(List.of("sparsify to 0.5: 8 of 16", "sparsify to 0.9: 16 of 16"), lengths);
   }
 
   private static void checkFiles(Path folder, float[] weights, double target) throws IOException {
@@ -221,7 +222,7 @@ class SparsifyJobTest {
     Recipe recipe =
         Digits.recipe(Command.TRAIN, residual, "output=" + temporary.resolve("residual"));
     String network =
-        "network=" + new TrainJob(CONTEXT, recipe).run().toJson().path("network").asText();
+        "network=" + new TrainJob(Digits.CONTEXT, recipe).run().toJson().path("network").asText();
     String[] sets = {"sparsity.target=0.8", "path.steps=1", "path.learningRate=1e-6", network};
     double removed = sparsify("removed", sets).path("drift").asDouble();
     double renormalized =
@@ -318,7 +319,8 @@ class SparsifyJobTest {
               "path.sampler=" + sampler,
               "path.withinSparsity=true");
       Network after =
-          Network.load(new LocalFolder(folder(new AdaptJob(CONTEXT, recipe).run().toJson())));
+          Network.load(
+              new LocalFolder(folder(new AdaptJob(Digits.CONTEXT, recipe).run().toJson())));
       assertEquals(12, after.classes());
       for (Slot slot : before.layout().slots()) {
         int now = after.layout().find(slot.parameter().name()).orElseThrow().offset();
