@@ -89,7 +89,7 @@ final class Samplers implements Serializable {
 
   /** A sampler that learns a task. */
   Sampler learning(Stage stage) {
-    Term task = Term.task(new Batch(Sources.TASK, path.batch(), Widening.NONE));
+    Term task = Term.task(new Batch(Sources.TASK, path.batch(), path.augmentation().widening()));
     return path.anchorWeight().auto()
             && kind == org.fip.spark.recipe.Sampler.ANCHORED
             && stage.kept() > 0
@@ -160,12 +160,12 @@ final class Samplers implements Serializable {
    * @param substitutes the data set whose tokens may come into the anchors' texts
    */
   List<Term> anchorTerms(double factor, TaskHeads.Division heads, String substitutes) {
-    Batch stored = anchors(Widening.NONE);
+    Batch stored = anchors(path.augmentation().widening());
     return switch (kind) {
       case REPLAY -> List.of(labels(1, stored));
       case RELEASED ->
           List.of(
-              Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, stored)
+              Term.drift(Distance.BHATTACHARYYA, RELEASED_WEIGHT, anchors(Widening.NONE))
                   .exempting(heads.exempt()));
       case DER_PLUS_PLUS -> {
         // The mean over the outputs of the squared distance is 2 / C of half the squared distance.

@@ -54,6 +54,7 @@ import org.fip.core.path.Solver;
  * @param taskAnchors share of a step's anchors that are examples of the task that {@code adapt}
  *     learns, widened alike: what the network said of them when the task began is kept in the
  *     outputs of all other classes; below 1, because only stored ones hold the new outputs down
+ * @param augmentation how examples are varied whose labels are read
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param der settings of the {@code der++} sampler
  * @param ewc settings of the {@code ewc} sampler
@@ -88,6 +89,7 @@ public record PathSettings(
     double hiddenWeight,
     Double keepWithin,
     double taskAnchors,
+    AugmentationSettings augmentation,
     WideningSettings widening,
     DerSettings der,
     EwcSettings ewc,
@@ -131,6 +133,7 @@ public record PathSettings(
         other == Sampler.ANCHORED ? hiddenWeight : 0,
         keepWithin,
         taskAnchors,
+        augmentation,
         widening,
         der,
         ewc,
@@ -175,6 +178,7 @@ public record PathSettings(
             section.number("hiddenWeight", Range.NOT_NEGATIVE),
             section.optionalNumber("keepWithin", Range.POSITIVE),
             section.number("taskAnchors", new Range(0, true, 1, false)),
+            AugmentationSettings.read(section.section("augmentation", AugmentationSettings.class)),
             WideningSettings.read(section.section("widening", WideningSettings.class)),
             DerSettings.read(section.section("der", DerSettings.class)),
             EwcSettings.read(section.section("ewc", EwcSettings.class)),

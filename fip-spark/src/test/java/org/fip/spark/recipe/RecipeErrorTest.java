@@ -164,7 +164,7 @@ class RecipeErrorTest {
             "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps,"
                 + " gradientEvaluations, localSteps, batch, anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate, relativeRate,"
                 + " schedule, distance, anchorWeight, relativeWeight, auto, hiddenWeight, keepWithin, taskAnchors,"
-                + " widening, der, ewc, lowRank, geodesic, tensors, withinSparsity, memory, shards,"
+                + " augmentation, widening, der, ewc, lowRank, geodesic, tensors, withinSparsity, memory, shards,"
                 + " communication"),
         arguments(
             "path: {keepWithin: 0.01, distance: kl}",
