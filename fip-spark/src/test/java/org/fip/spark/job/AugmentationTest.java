@@ -72,6 +72,13 @@ class AugmentationTest {
     assertEquals(List.of(anchors), widenings(Sampler.ANCHORED, recipe));
   }
 
+  @Test
+  void textsLoseTokensAndNothingElse() {
+    Recipe recipe = recipe("path.augmentation.tokenDropout=0.5");
+    Widening.Texts texts = new Widening.Texts(0.5, false, 0, null);
+    assertEquals(List.of(new Widening(false, 0, false, texts)), widenings(Sampler.REPLAY, recipe));
+  }
+
   private List<Widening> widenings(Sampler kind, Recipe recipe) {
     Network network = Network.load(new LocalFolder(temporary.resolve("start").resolve("network")));
     return new Samplers(kind, recipe.path(), network, 0)
