@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import org.fip.core.engine.Precision;
 import org.fip.core.engine.Program;
 import org.fip.core.objective.Batch;
+import org.fip.core.objective.LogitAdjustment;
 
 /**
  * The mean over a labelled set of the squared gradients of each example's cross-entropy: the
@@ -34,7 +35,8 @@ record FisherDiagonalTask(String data) implements ShardTask {
       Shard shard, NDManager scope, NativeExamples.MiniBatch one, NDArray w, NDArray sum) {
     NDArray gradient = scope.zeros(w.getShape(), Precision.FLOAT32.type());
     NDArray scale = Program.upload(scope, new float[] {1}, Precision.FLOAT32, new Shape());
-    Heads.Comparison comparison = shard.heads().labels(scope, shard.batches(), one.labels());
+    Heads.Comparison comparison =
+        shard.heads().labels(scope, shard.batches(), one.labels(), LogitAdjustment.NONE);
     shard
         .program()
         .addGradient(

@@ -76,7 +76,7 @@ record GradientTask(List<Term> terms, long step) implements ShardTask {
               };
           Heads.Comparison comparison =
               term.function() == CrossEntropy.INSTANCE && term.attack() == null
-                  ? shard.heads().labels(scope, shard.batches(), target)
+                  ? shard.heads().labels(scope, shard.batches(), target, term.adjustment())
                   : shard.heads().exempting(scope, term, target);
           NDArray value =
               shard

@@ -14,15 +14,17 @@ import org.fip.core.network.OutputHeads;
 import org.fip.core.objective.CrossEntropy;
 import org.fip.core.objective.ExemptDistance;
 import org.fip.core.objective.HeadCrossEntropy;
+import org.fip.core.objective.LogitAdjustment;
 import org.fip.core.objective.Term;
 
 /** The division of a network's outputs into heads, on one device. */
 final class Heads {
   private final OutputHeads division;
   private final int[] ofOutputs;
+  private final int classes;
   private final NDManager manager;
   private final Map<Set<Integer>, NDArray> exempt = new HashMap<>();
-  private NDArray targets;
+  private final Map<LogitAdjustment, NDArray> targets = new HashMap<>();
 
   /** A function of the outputs, and what they are compared with. */
   record Comparison(OutputFunction function, NDArray target) {}
@@ -30,10 +32,12 @@ final class Heads {
   /**
    * A division.
    *
+   * @param classes how many outputs there are
    * @param manager owner of what is kept on the device
    */
-  Heads(OutputHeads division, NDManager manager) {
+  Heads(OutputHeads division, int classes, NDManager manager) {
     this.division = division;
+    this.classes = classes;
     this.manager = manager;
     ofOutputs = division.learning();
   }
@@ -43,18 +47,20 @@ final class Heads {
     return division.answerTogether(output, other);
   }
 
-  /** Cross-entropy with labels [batch] within each one's head. */
-  Comparison labels(NDManager scope, BatchProgram batches, NDArray labels) {
-    if (ofOutputs.length == 0) {
+  /** Cross-entropy with labels [batch] within each one's head, some logits adjusted. */
+  Comparison labels(
+      NDManager scope, BatchProgram batches, NDArray labels, LogitAdjustment adjustment) {
+    if (ofOutputs.length == 0 && adjustment.none()) {
       return new Comparison(CrossEntropy.INSTANCE, labels);
     }
-    if (targets == null) {
-      float[] all = HeadCrossEntropy.targets(ofOutputs);
-      targets =
-          Program.upload(
-              manager, all, Precision.FLOAT32, new Shape(ofOutputs.length, ofOutputs.length));
-    }
-    return new Comparison(HeadCrossEntropy.INSTANCE, batches.rows(scope, targets, labels));
+    NDArray all = targets.computeIfAbsent(adjustment, this::targets);
+    return new Comparison(HeadCrossEntropy.INSTANCE, batches.rows(scope, all, labels));
+  }
+
+  private NDArray targets(LogitAdjustment adjustment) {
+    int[] heads = ofOutputs.length == 0 ? new int[classes] : ofOutputs;
+    float[] all = HeadCrossEntropy.targets(heads, adjustment);
+    return Program.upload(manager, all, Precision.FLOAT32, new Shape(classes, classes));
   }
 
   /** What a term compares with a target, the outputs that it exempts left free. */
@@ -62,15 +68,13 @@ final class Heads {
     if (term.exempt().isEmpty() || !(term.function() instanceof Distance distance)) {
       return new Comparison(term.function(), target);
     }
-    int classes = (int) target.getShape().get(1);
-    NDArray free =
-        target.add(exempt.computeIfAbsent(term.exempt(), outputs -> mask(outputs, classes)));
+    NDArray free = target.add(exempt.computeIfAbsent(term.exempt(), this::mask));
     free.attach(scope);
     return new Comparison(new ExemptDistance(distance), free);
   }
 
   /** [1, classes]: not a number at these outputs, zero at all others. */
-  private NDArray mask(Set<Integer> outputs, int classes) {
+  private NDArray mask(Set<Integer> outputs) {
     float[] values = new float[classes];
     outputs.forEach(output -> values[output] = Float.NaN);
     return Program.upload(manager, values, Precision.FLOAT32, new Shape(1, values.length));

@@ -73,7 +73,7 @@ public final class Shard implements AutoCloseable {
     float[] values = spec.network().constants();
     constants = Program.upload(manager, values, Precision.FLOAT32, new Shape(values.length));
     orders = new EpochOrders(spec.seed());
-    heads = new Heads(spec.network().heads(), manager);
+    heads = new Heads(spec.network().heads(), classes, manager);
     this.device = device;
   }
 

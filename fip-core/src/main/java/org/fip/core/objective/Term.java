@@ -19,6 +19,7 @@ import org.fip.core.geometry.ExampleFunction;
  * @param hidden weight, beside a distance from the outputs of the reference, of that from its
  *     hidden layers; 0 for none
  * @param exempt outputs that a distance from the outputs of the reference leaves free
+ * @param adjustment of logits that are compared with labels by cross-entropy
  */
 public record Term(
     ExampleFunction function,
@@ -27,7 +28,8 @@ public record Term(
     Batch batch,
     Attack attack,
     double hidden,
-    Set<Integer> exempt)
+    Set<Integer> exempt,
+    LogitAdjustment adjustment)
     implements Serializable {
   /** Checks that hidden layers are compared with those of the reference, on images as they are. */
   public Term {
@@ -39,11 +41,15 @@ public record Term(
             || !(function instanceof Distance))) {
       throw new IllegalArgumentException("hidden layers beside " + function.id() + ", " + target);
     }
+    if (!adjustment.none()
+        && (target != Target.LABELS || attack != null || function != CrossEntropy.INSTANCE)) {
+      throw new IllegalArgumentException("logits adjusted of " + function.id() + ", " + target);
+    }
   }
 
   /** A term on all outputs and on them alone. */
   public Term(ExampleFunction function, Target target, double weight, Batch batch, Attack attack) {
-    this(function, target, weight, batch, attack, 0, Set.of());
+    this(function, target, weight, batch, attack, 0, Set.of(), LogitAdjustment.NONE);
   }
 
   /** A term on images as they are, over all outputs. */
@@ -53,7 +59,7 @@ public record Term(
 
   /** The same with another weight. */
   public Term times(double other) {
-    return new Term(function, target, other, batch, attack, hidden, exempt);
+    return new Term(function, target, other, batch, attack, hidden, exempt, adjustment);
   }
 
   /** What outputs are compared with. */
@@ -78,11 +84,17 @@ public record Term(
 
   /** Drift of outputs and hidden layers, weight mu; the latter's beside the former's is hidden. */
   public static Term drift(Distance distance, double mu, Batch anchors, double hidden) {
-    return new Term(distance, Target.REFERENCE, mu, anchors, null, hidden, Set.of());
+    return new Term(
+        distance, Target.REFERENCE, mu, anchors, null, hidden, Set.of(), LogitAdjustment.NONE);
+  }
+
+  /** The same cross-entropy of other logits. */
+  public Term adjusting(LogitAdjustment other) {
+    return new Term(function, target, weight, batch, attack, hidden, exempt, other);
   }
 
   /** The same drift without these outputs. */
   public Term exempting(Set<Integer> outputs) {
-    return new Term(function, target, weight, batch, attack, hidden, outputs);
+    return new Term(function, target, weight, batch, attack, hidden, outputs, adjustment);
   }
 }

@@ -1,6 +1,7 @@
 package org.fip.core.manifold;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
@@ -15,10 +16,12 @@ import org.fip.core.network.OutputHeads;
 import org.fip.core.network.WeightLayout;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.CrossEntropy;
+import org.fip.core.objective.LogitAdjustment;
 import org.fip.core.objective.Term;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Outputs 0 and 2 are one head, 1 and 3 another. */
 class HeadsTest {
@@ -30,9 +33,11 @@ class HeadsTest {
   private static final EncodedExamples IMAGES = TinyNetwork.images("task", 40, 31);
 
   private static Manifold manifold() {
-    WorkerSpec spec =
-        new WorkerSpec(
-            NETWORK.definition().withHeads(new OutputHeads(HEADS, HEADS)), 2, 3, 1L << 28);
+    return manifold(new OutputHeads(HEADS, HEADS));
+  }
+
+  private static Manifold manifold(OutputHeads heads) {
+    WorkerSpec spec = new WorkerSpec(NETWORK.definition().withHeads(heads), 2, 3, 1L << 28);
     return new Manifold(
         new LocalWorkers(spec, Map.of("task", IMAGES, "even", even()), Device.cpu()),
         NETWORK.weights());
@@ -92,6 +97,42 @@ class HeadsTest {
       assertSlope(manifold, all, List.of(Term.task(Batch.all("task"))));
       assertRowsRest(here.gradient(List.of(Term.task(Batch.all("even"))), 0).vector(), 1);
     }
+  }
+
+  /** With heads, and where all outputs are one. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void adjustedLogitsCountAsLessWhereTheyAreNotTheLabels(boolean heads) {
+    LogitAdjustment adjustment = new LogitAdjustment(Set.of(2, 3), 1.5);
+    List<Term> terms = List.of(Term.task(Batch.all("task")).adjusting(adjustment));
+    try (Manifold manifold = heads ? manifold() : manifold(OutputHeads.ONE);
+        Point here = manifold.at(WEIGHTS)) {
+      Gradient gradient = here.gradient(terms, 0);
+      float[] logits = here.outputs("task");
+      double loss = 0;
+      for (int row = 0; row < IMAGES.size(); row++) {
+        int label = IMAGES.labels()[row];
+        double sum = 0;
+        for (int c = 0; c < CLASSES; c++) {
+          if (!heads || c % 2 == label % 2) {
+            double less = c >= 2 && label < 2 ? 1.5 : 0;
+            sum += Math.exp(logits[row * CLASSES + c] - less);
+          }
+        }
+        loss += (Math.log(sum) - logits[row * CLASSES + label]) / IMAGES.size();
+      }
+      assertEquals(loss, gradient.values()[0], 1e-5 * loss);
+      assertSlope(manifold, gradient, terms);
+    }
+  }
+
+  @Test
+  void onlyCrossEntropyWithLabelsIsAdjusted() {
+    LogitAdjustment adjustment = new LogitAdjustment(ODD, 1);
+    Term drift = Term.drift(Distance.KL, 1, Batch.all("task"));
+    assertThrows(IllegalArgumentException.class, () -> drift.adjusting(adjustment));
+    assertEquals(drift, drift.adjusting(LogitAdjustment.NONE));
+    assertThrows(IllegalArgumentException.class, () -> new LogitAdjustment(ODD, -1));
   }
 
   /** The gradient along a random direction is the slope there. */

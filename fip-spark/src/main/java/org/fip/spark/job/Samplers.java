@@ -13,6 +13,7 @@ import org.fip.core.network.TensorSelection;
 import org.fip.core.network.WeightLayout;
 import org.fip.core.objective.Batch;
 import org.fip.core.objective.CrossEntropy;
+import org.fip.core.objective.LogitAdjustment;
 import org.fip.core.objective.Term;
 import org.fip.core.objective.Widening;
 import org.fip.core.path.AnchoredSampler;
@@ -89,12 +90,20 @@ final class Samplers implements Serializable {
 
   /** A sampler that learns a task. */
   Sampler learning(Stage stage) {
-    Term task = Term.task(new Batch(Sources.TASK, path.batch(), path.augmentation().widening()));
+    Batch examples = new Batch(Sources.TASK, path.batch(), path.augmentation().widening());
+    Term task = Term.task(examples).adjusting(adjustment(stage));
     return path.anchorWeight().auto()
             && kind == org.fip.spark.recipe.Sampler.ANCHORED
             && stage.kept() > 0
         ? choosing(stage, task)
         : beside(stage, task);
+  }
+
+  /** How much less the classes count that are kept while others are learned. */
+  private LogitAdjustment adjustment(Stage stage) {
+    return stage.kept() > 0 && hasDrift()
+        ? new LogitAdjustment(stage.heads().others(classes), path.logitAdjustment())
+        : LogitAdjustment.NONE;
   }
 
   /** A sampler that makes a term small beside what it keeps. */
@@ -207,15 +216,18 @@ final class Samplers implements Serializable {
    * for samplers that have a drift of the recipe's weight, and none for the others.
    */
   private double perUnit(Stage stage) {
-    boolean weighs =
-        kind == org.fip.spark.recipe.Sampler.ANCHORED
-            || kind == org.fip.spark.recipe.Sampler.GEODESIC;
-    if (!weighs || !path.relativeWeight() || path.distance() != Distance.SQUARED_LOGITS) {
+    if (!hasDrift() || !path.relativeWeight() || path.distance() != Distance.SQUARED_LOGITS) {
       return 1;
     }
     Batch probe = Batch.of(Sources.ANCHORS, PathWalk.PROBE);
     double spread = stage.manifold().referenceSpread(probe, stage.stretch().first());
     return 1 / (RELATIVE_UNIT * Math.max(leastSpread, spread));
+  }
+
+  /** Whether the sampler has a drift of the recipe's weight. */
+  private boolean hasDrift() {
+    return kind == org.fip.spark.recipe.Sampler.ANCHORED
+        || kind == org.fip.spark.recipe.Sampler.GEODESIC;
   }
 
   private static Term labels(double weight, Batch batch) {

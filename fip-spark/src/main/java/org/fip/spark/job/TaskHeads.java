@@ -42,6 +42,16 @@ final class TaskHeads {
       implements Serializable {
     /** All outputs are one head, and are held. */
     static final Division ONE = new Division(OutputHeads.ONE, Set.of(), Set.of());
+
+    /** Outputs of classes that are known and not the task's; none where no task is known. */
+    Set<Integer> others(int classes) {
+      return learned.isEmpty()
+          ? Set.of()
+          : IntStream.range(0, classes)
+              .filter(output -> !learned.contains(output))
+              .boxed()
+              .collect(Collectors.toUnmodifiableSet());
+    }
   }
 
   /** Heads by output, or null where the head is one that grows. */

@@ -54,6 +54,10 @@ import org.fip.core.path.Solver;
  * @param taskAnchors share of a step's anchors that are examples of the task that {@code adapt}
  *     learns, widened alike: what the network said of them when the task began is kept in the
  *     outputs of all other classes; below 1, because only stored ones hold the new outputs down
+ * @param logitAdjustment how much less the logits of all other classes than the task's count while
+ *     {@code adapt} learns its labels, so that new classes lead by less and are found less often
+ *     where they are not (Menon et al. 2021, arXiv 2007.07314); for the samplers {@code anchored}
+ *     and {@code geodesic}
  * @param augmentation how examples are varied whose labels are read
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param der settings of the {@code der++} sampler
@@ -89,6 +93,7 @@ public record PathSettings(
     double hiddenWeight,
     Double keepWithin,
     double taskAnchors,
+    double logitAdjustment,
     AugmentationSettings augmentation,
     WideningSettings widening,
     DerSettings der,
@@ -133,6 +138,7 @@ public record PathSettings(
         other == Sampler.ANCHORED ? hiddenWeight : 0,
         keepWithin,
         taskAnchors,
+        logitAdjustment,
         augmentation,
         widening,
         der,
@@ -178,6 +184,7 @@ public record PathSettings(
             section.number("hiddenWeight", Range.NOT_NEGATIVE),
             section.optionalNumber("keepWithin", Range.POSITIVE),
             section.number("taskAnchors", new Range(0, true, 1, false)),
+            section.number("logitAdjustment", new Range(0, true, 100, true)),
             AugmentationSettings.read(section.section("augmentation", AugmentationSettings.class)),
             WideningSettings.read(section.section("widening", WideningSettings.class)),
             DerSettings.read(section.section("der", DerSettings.class)),

@@ -303,10 +303,15 @@ public record Recipe(
       throw section.refuse(
           "incremental", "class or domain with night, which knows no heads of other nights");
     }
-    if (path.taskAnchors() > 0 && command != Command.ADAPT) {
-      throw section
-          .section("path", PathSettings.class)
-          .refuse("taskAnchors", "0 but with adapt, which learns a task");
+    if (command != Command.ADAPT) {
+      Section settings = section.section("path", PathSettings.class);
+      String learns = "0 but with adapt, which learns a task";
+      if (path.taskAnchors() > 0) {
+        throw settings.refuse("taskAnchors", learns);
+      }
+      if (path.logitAdjustment() > 0) {
+        throw settings.refuse("logitAdjustment", learns);
+      }
     }
     if (command == Command.TRAIN) {
       checkTraining(section);

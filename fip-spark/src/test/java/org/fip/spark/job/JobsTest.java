@@ -258,6 +258,20 @@ class JobsTest {
     assertTrue(other.getMessage().contains("path.taskAnchors"), other.getMessage());
   }
 
+  @Test
+  void newClassesThatNeedToLeadByLessLeaveMoreOfTheOldOnes() {
+    String[] sets = {"keep.0.limit=4", "path.anchorWeight=0.02", "path.logitAdjustment=0"};
+    double plain = firstOf(adapt("plain", sets));
+    sets[2] = "path.logitAdjustment=4";
+    double adjusted = firstOf(adapt("adjusted", sets));
+    assertTrue(adjusted > plain + 0.05, adjusted + " adjusted, " + plain + " not");
+    FipException other =
+        assertThrows(
+            FipException.class,
+            () -> Digits.recipe(Command.TRAIN, TRAIN, output("other"), "path.logitAdjustment=1"));
+    assertTrue(other.getMessage().contains("path.logitAdjustment"), other.getMessage());
+  }
+
   private static double firstOf(AdaptResult result) {
     return result.toJson().at("/evaluation/first/end/accuracy").asDouble();
   }

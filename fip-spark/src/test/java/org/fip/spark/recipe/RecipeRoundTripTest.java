@@ -214,6 +214,7 @@ class RecipeRoundTripTest {
           hidden ? positive() : 0,
           null,
           hidden ? 0 : fraction(),
+          fraction(),
           new AugmentationSettings(random.nextInt(10), random.nextBoolean(), random.nextDouble()),
           new WideningSettings(
               distance != Distance.SHARPENED && random.nextBoolean(),

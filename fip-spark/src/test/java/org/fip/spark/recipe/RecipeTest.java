@@ -108,6 +108,7 @@ class RecipeTest {
             0,
             null,
             0,
+            0,
             new AugmentationSettings(0, false, 0),
             new WideningSettings(true, 2, false, 0.7, false, 0.7),
             new DerSettings(0.2, 1),
