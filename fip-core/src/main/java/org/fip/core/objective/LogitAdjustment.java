@@ -25,6 +25,11 @@ public record LogitAdjustment(Set<Integer> outputs, double amount) implements Se
     }
   }
 
+  /** The same with another amount. */
+  public LogitAdjustment times(double factor) {
+    return new LogitAdjustment(outputs, factor * amount);
+  }
+
   /** Whether all logits count as they are. */
   public boolean none() {
     return outputs.isEmpty() || amount == 0;

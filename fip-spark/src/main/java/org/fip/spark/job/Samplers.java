@@ -102,7 +102,7 @@ final class Samplers implements Serializable {
   /** How much less the classes count that are kept while others are learned. */
   private LogitAdjustment adjustment(Stage stage) {
     return stage.kept() > 0 && hasDrift()
-        ? new LogitAdjustment(stage.heads().others(classes), path.logitAdjustment())
+        ? stage.heads().frequencies().times(path.logitAdjustment())
         : LogitAdjustment.NONE;
   }
 

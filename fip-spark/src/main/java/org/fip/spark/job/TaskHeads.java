@@ -14,6 +14,7 @@ import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.network.Network;
 import org.fip.core.network.OutputHeads;
+import org.fip.core.objective.LogitAdjustment;
 import org.fip.spark.recipe.Incremental;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.Sampler;
@@ -37,21 +38,16 @@ final class TaskHeads {
    * @param exempt outputs that the drift on anchors leaves free
    * @param learned outputs that the drift on the task's own examples leaves free: these, and those
    *     of the task's labels
+   * @param frequencies how much less the other outputs count by how much less often they come: the
+   *     logarithm of the ratio of examples for each class of the task to anchors for each class
+   *     that is known
    */
-  record Division(OutputHeads heads, Set<Integer> exempt, Set<Integer> learned)
+  record Division(
+      OutputHeads heads, Set<Integer> exempt, Set<Integer> learned, LogitAdjustment frequencies)
       implements Serializable {
     /** All outputs are one head, and are held. */
-    static final Division ONE = new Division(OutputHeads.ONE, Set.of(), Set.of());
-
-    /** Outputs of classes that are known and not the task's; none where no task is known. */
-    Set<Integer> others(int classes) {
-      return learned.isEmpty()
-          ? Set.of()
-          : IntStream.range(0, classes)
-              .filter(output -> !learned.contains(output))
-              .boxed()
-              .collect(Collectors.toUnmodifiableSet());
-    }
+    static final Division ONE =
+        new Division(OutputHeads.ONE, Set.of(), Set.of(), LogitAdjustment.NONE);
   }
 
   /** Heads by output, or null where the head is one that grows. */
@@ -82,16 +78,19 @@ final class TaskHeads {
   /**
    * The division for a stretch.
    *
-   * @param position of the task that is learned
    * @param task its examples
+   * @param anchors how many there are
    * @param start the network at the start of the stretch
    */
-  Division at(Sampler kind, int position, EncodedExamples task, Network start) {
+  Division at(Sampler kind, EncodedExamples task, int anchors, Network start) {
     if (own != null) {
       int head = own[task.labels()[0]];
       Set<Integer> outputs = outputs(start, output -> own[output] == head);
       return new Division(
-          new OutputHeads(own, own), kind == Sampler.JOINT ? Set.of() : outputs, outputs);
+          new OutputHeads(own, own),
+          kind == Sampler.JOINT ? Set.of() : outputs,
+          outputs,
+          LogitAdjustment.NONE);
     }
     BitSet later = start.unlearned();
     BitSet learned = start.unlearned();
@@ -99,15 +98,31 @@ final class TaskHeads {
       later.clear(label);
       learned.set(label);
     }
+    LogitAdjustment frequencies =
+        new LogitAdjustment(
+            outputs(start, output -> !learned.get(output)), surplus(task, anchors, start));
     if (later.isEmpty()) {
-      return new Division(OutputHeads.ONE, Set.of(), outputs(start, learned::get));
+      return new Division(OutputHeads.ONE, Set.of(), outputs(start, learned::get), frequencies);
     }
     int[] learning =
         IntStream.range(0, start.classes()).map(c -> later.get(c) ? LATER : 0).toArray();
     return new Division(
         new OutputHeads(learning, new int[0]),
         outputs(start, later::get),
-        outputs(start, learned::get));
+        outputs(start, learned::get),
+        frequencies);
+  }
+
+  /**
+   * The logarithm of how much more often a class of the task comes than a known one; at least 0.
+   */
+  private static double surplus(EncodedExamples task, int anchors, Network start) {
+    int known = start.classes() - start.unlearned().cardinality();
+    if (known == 0 || anchors == 0) {
+      return 0;
+    }
+    double perClass = (double) task.size() / labels(task).length;
+    return Math.max(0, Math.log(perClass * known / anchors));
   }
 
   private static Set<Integer> outputs(Network network, IntPredicate which) {

@@ -98,7 +98,9 @@ final class TaskSequence {
                 .map(waypoint -> waypoint.state().weights())
                 .orElse(path.start().weights())
                 .clone();
-        TaskHeads.Division division = heads.at(kind, i, task, path.start().withWeights(reference));
+        int stored = anchors.map(Anchors::size).orElse(0);
+        TaskHeads.Division division =
+            heads.at(kind, task, stored, path.start().withWeights(reference));
         PathWalk walk = plain.with(division.heads());
         last =
             walk.walk(

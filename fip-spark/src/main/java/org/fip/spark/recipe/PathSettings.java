@@ -54,10 +54,11 @@ import org.fip.core.path.Solver;
  * @param taskAnchors share of a step's anchors that are examples of the task that {@code adapt}
  *     learns, widened alike: what the network said of them when the task began is kept in the
  *     outputs of all other classes; below 1, because only stored ones hold the new outputs down
- * @param logitAdjustment how much less the logits of all other classes than the task's count while
- *     {@code adapt} learns its labels, so that new classes lead by less and are found less often
- *     where they are not (Menon et al. 2021, arXiv 2007.07314); for the samplers {@code anchored}
- *     and {@code geodesic}
+ * @param logitAdjustment factor of the logarithm of how many more examples a class of the task has
+ *     than a kept one anchors, by which the logits of the others count as less while {@code adapt}
+ *     learns the task's labels in a head that grows (Menon et al. 2021, arXiv 2007.07314). New
+ *     classes then lead by less, and old examples are named as new ones less often. For the
+ *     samplers {@code anchored} and {@code geodesic}
  * @param augmentation how examples are varied whose labels are read
  * @param widening how anchors are varied; {@code sparsify} does not
  * @param der settings of the {@code der++} sampler

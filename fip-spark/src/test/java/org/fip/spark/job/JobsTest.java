@@ -262,7 +262,7 @@ class JobsTest {
   void newClassesThatNeedToLeadByLessLeaveMoreOfTheOldOnes() {
     String[] sets = {"keep.0.limit=4", "path.anchorWeight=0.02", "path.logitAdjustment=0"};
     double plain = firstOf(adapt("plain", sets));
-    sets[2] = "path.logitAdjustment=4";
+    sets[2] = "path.logitAdjustment=1";
     double adjusted = firstOf(adapt("adjusted", sets));
     assertTrue(adjusted > plain + 0.05, adjusted + " adjusted, " + plain + " not");
     FipException other =
