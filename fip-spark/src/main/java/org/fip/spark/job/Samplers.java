@@ -99,6 +99,11 @@ final class Samplers implements Serializable {
         : beside(stage, task);
   }
 
+  /** How many times the weight of the drift counts. */
+  private double tasks(Stage stage) {
+    return path.weightPerTask() ? stage.kept() : 1;
+  }
+
   /** How much less the classes count that are kept while others are learned. */
   private LogitAdjustment adjustment(Stage stage) {
     return stage.kept() > 0 && hasDrift()
@@ -110,7 +115,7 @@ final class Samplers implements Serializable {
   Sampler beside(Stage stage, Term term) {
     boolean keeps = stage.kept() > 0;
     List<Term> terms = new ArrayList<>(List.of(term));
-    double factor = keeps && kind.replays() ? stage.kept() * perUnit(stage) : 0;
+    double factor = keeps && kind.replays() ? tasks(stage) * perUnit(stage) : 0;
     if (factor > 0) {
       terms.addAll(anchorTerms(factor, stage.heads(), term.batch().data()));
     }
@@ -149,7 +154,7 @@ final class Samplers implements Serializable {
             Sources.TASK_HELD_OUT,
             Batch.all(Sources.ANCHORS_HELD_OUT),
             stage.kept());
-    double perUnit = perUnit(stage);
+    double perUnit = perUnit(stage) * tasks(stage) / stage.kept();
     return new ChosenWeight(
         (weight, part) -> {
           List<Term> terms = new ArrayList<>(List.of(task));

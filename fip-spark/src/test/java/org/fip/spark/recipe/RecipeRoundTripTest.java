@@ -210,6 +210,7 @@ class RecipeRoundTripTest {
               ? new AnchorWeight(null)
               : new AnchorWeight(positive()),
           random.nextBoolean(),
+          random.nextBoolean(),
           new AutoSettings(List.of(positive(), 0.0), maybe(this::count), 0.01 + fraction() / 3),
           hidden ? positive() : 0,
           null,

@@ -104,6 +104,7 @@ class RecipeTest {
             Distance.SQUARED_LOGITS,
             new AnchorWeight(0.1),
             true,
+            true,
             new AutoSettings(List.of(0.1, 0.3, 1.0), null, 0.2),
             0,
             null,
