@@ -1,11 +1,13 @@
 package org.fip.spark.job;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -92,6 +94,36 @@ class RelativeWeightTest {
     assertArrayEquals(
         walk("one", "path.distance=kl"),
         walk("other", "path.distance=kl", "path.relativeWeight=false"));
+  }
+
+  /** Whether the weight counts for each of two kept tasks shows where the second one is learned. */
+  @Test
+  void theWeightMayStayWhateverTheNumberOfTasks() {
+    String tasks =
+        "tasks=[{name: a, train: {path: 'builtin:digits', labels: [5, 6]}},"
+            + " {name: b, train: {path: 'builtin:digits', labels: [7, 8, 9]}}]";
+    float[] each = walk("each", tasks, "path.relativeWeight=false");
+    float[] once = walk("once", tasks, "path.relativeWeight=false", "path.weightPerTask=false");
+    assertArrayEquals(weightsAt("each", 6), weightsAt("once", 6), "one task is kept");
+    assertFalse(Arrays.equals(each, once), "two are");
+
+    String[] sampler = {tasks, "path.relativeWeight=false", "path.sampler=geodesic"};
+    walk("geodesic", sampler);
+    assertFalse(Arrays.equals(walk("other", with(sampler)), network("geodesic").weights()));
+  }
+
+  private static String[] with(String... sets) {
+    String[] more = Arrays.copyOf(sets, sets.length + 1);
+    more[sets.length] = "path.weightPerTask=false";
+    return more;
+  }
+
+  private float[] weightsAt(String name, long step) {
+    return PathStore.open(
+            new Configuration(), new org.apache.hadoop.fs.Path(temporary.resolve(name).toUri()))
+        .read(step)
+        .state()
+        .weights();
   }
 
   @Test
