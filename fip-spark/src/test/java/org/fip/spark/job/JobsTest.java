@@ -242,34 +242,29 @@ class JobsTest {
     assertTrue(held > free + 0.1, held + " held, " + free + " free");
   }
 
-  /** With one image of a class, which does not hold the others by itself. */
   @Test
   void examplesOfTheTaskHoldWhatIsKept() {
-    String[] sets = {"keep.0.limit=4", "path.anchorWeight=0.5", "path.taskAnchors=0"};
-    double alone = firstOf(adapt("alone", sets));
-    sets[2] = "path.taskAnchors=0.5";
-    double both = firstOf(adapt("both", sets));
-    assertTrue(both > alone + 0.05, both + " with the task's examples, " + alone + " without");
+    assertKeepsMore("path.anchorWeight=0.5", "path.taskAnchors", "0.5");
     assertRefused("path.taskAnchors", "path.taskAnchors=0.5", "path.hiddenWeight=1");
-    FipException other =
-        assertThrows(
-            FipException.class,
-            () -> Digits.recipe(Command.TRAIN, TRAIN, output("other"), "path.taskAnchors=0.5"));
-    assertTrue(other.getMessage().contains("path.taskAnchors"), other.getMessage());
   }
 
   @Test
   void newClassesThatNeedToLeadByLessLeaveMoreOfTheOldOnes() {
-    String[] sets = {"keep.0.limit=4", "path.anchorWeight=0.02", "path.logitAdjustment=0"};
-    double plain = firstOf(adapt("plain", sets));
-    sets[2] = "path.logitAdjustment=1";
-    double adjusted = firstOf(adapt("adjusted", sets));
-    assertTrue(adjusted > plain + 0.05, adjusted + " adjusted, " + plain + " not");
+    assertKeepsMore("path.anchorWeight=0.02", "path.logitAdjustment", "1");
+  }
+
+  /** With one image of a class, which does not hold the others by itself; for adapt alone. */
+  private void assertKeepsMore(String weight, String key, String value) {
+    String[] sets = {"keep.0.limit=4", weight, key + "=0"};
+    double without = firstOf(adapt("without", sets));
+    sets[2] = key + "=" + value;
+    double with = firstOf(adapt("with", sets));
+    assertTrue(with > without + 0.05, with + " with " + sets[2] + ", " + without + " without");
     FipException other =
         assertThrows(
             FipException.class,
-            () -> Digits.recipe(Command.TRAIN, TRAIN, output("other"), "path.logitAdjustment=1"));
-    assertTrue(other.getMessage().contains("path.logitAdjustment"), other.getMessage());
+            () -> Digits.recipe(Command.TRAIN, TRAIN, output("other"), sets[2]));
+    assertTrue(other.getMessage().contains(key), other.getMessage());
   }
 
   private static double firstOf(AdaptResult result) {
