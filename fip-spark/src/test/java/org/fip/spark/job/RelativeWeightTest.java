@@ -107,15 +107,11 @@ class RelativeWeightTest {
     assertArrayEquals(weightsAt("each", 6), weightsAt("once", 6), "one task is kept");
     assertFalse(Arrays.equals(each, once), "two are");
 
-    String[] sampler = {tasks, "path.relativeWeight=false", "path.sampler=geodesic"};
-    walk("geodesic", sampler);
-    assertFalse(Arrays.equals(walk("other", with(sampler)), network("geodesic").weights()));
-  }
-
-  private static String[] with(String... sets) {
-    String[] more = Arrays.copyOf(sets, sets.length + 1);
-    more[sets.length] = "path.weightPerTask=false";
-    return more;
+    String[] sets = {tasks, "path.relativeWeight=false", "path.sampler=geodesic", ""};
+    sets[3] = "path.weightPerTask=true";
+    float[] geodesic = walk("geodesic", sets);
+    sets[3] = "path.weightPerTask=false";
+    assertFalse(Arrays.equals(geodesic, walk("other", sets)));
   }
 
   private float[] weightsAt(String name, long step) {
