@@ -100,7 +100,7 @@ final class Samplers implements Serializable {
   }
 
   /** How many times the weight of the drift counts. */
-  private double tasks(Stage stage) {
+  double tasks(Stage stage) {
     return path.weightPerTask() ? stage.kept() : 1;
   }
 

@@ -1,6 +1,7 @@
 package org.fip.spark.job;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,8 +17,11 @@ import org.fip.core.anchors.Anchors;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.network.Network;
 import org.fip.core.objective.Batch;
+import org.fip.core.path.Constraint;
 import org.fip.core.storage.LocalFolder;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.recipe.Recipe;
+import org.fip.spark.recipe.Sampler;
 import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,12 +46,15 @@ class RelativeWeightTest {
   }
 
   private float[] walk(String name, String... sets) {
+    new AdaptJob(Digits.CONTEXT, Digits.recipe(Command.ADAPT, ADAPT, of(name, sets))).run();
+    return network(name).weights();
+  }
+
+  private String[] of(String name, String... sets) {
     List<String> all =
         new ArrayList<>(List.of("output=" + temporary.resolve(name), "network=" + start));
     all.addAll(List.of(sets));
-    new AdaptJob(Digits.CONTEXT, Digits.recipe(Command.ADAPT, ADAPT, all.toArray(String[]::new)))
-        .run();
-    return network(name).weights();
+    return all.toArray(String[]::new);
   }
 
   private Network network(String name) {
@@ -112,6 +119,14 @@ class RelativeWeightTest {
     float[] geodesic = walk("geodesic", sets);
     sets[3] = "path.weightPerTask=false";
     assertFalse(Arrays.equals(geodesic, walk("other", sets)));
+    assertEquals(3, times(3));
+    assertEquals(1, times(3, "path.weightPerTask=false"));
+  }
+
+  private double times(int kept, String... sets) {
+    Recipe recipe = Digits.recipe(Command.ADAPT, ADAPT, of("any", sets));
+    return new Samplers(Sampler.ANCHORED, recipe.path(), network("start"), 0)
+        .tasks(new Stage(null, Constraint.NONE, null, kept));
   }
 
   private float[] weightsAt(String name, long step) {
