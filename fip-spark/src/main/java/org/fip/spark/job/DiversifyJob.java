@@ -106,7 +106,8 @@ public final class DiversifyJob {
     DiverseSampler.Settings diverse =
         new DiverseSampler.Settings(
             errors ? List.of(transferred()) : List.of(),
-            samplers.anchorTerms(1, TaskHeads.Division.ONE, Sources.ANCHORS),
+            samplers.anchorTerms(
+                settingsOfPath.anchorWeight().value(), TaskHeads.Division.ONE, Sources.ANCHORS),
             stretch.steps() - Math.round(settings.coolDown() * stretch.steps()),
             face,
             samplers.sizes(path.start()),

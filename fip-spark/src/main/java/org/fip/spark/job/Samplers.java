@@ -93,15 +93,16 @@ final class Samplers implements Serializable {
     Batch examples = new Batch(Sources.TASK, path.batch(), path.augmentation().widening());
     Term task = Term.task(examples).adjusting(adjustment(stage));
     return path.anchorWeight().auto()
+            && stage.weight() == null
             && kind == org.fip.spark.recipe.Sampler.ANCHORED
             && stage.kept() > 0
         ? choosing(stage, task)
         : beside(stage, task);
   }
 
-  /** How many times the weight of the drift counts. */
-  double tasks(Stage stage) {
-    return path.weightPerTask() ? stage.kept() : 1;
+  /** The weight of the drift, in its unit, for all kept tasks together. */
+  private double weight(Stage stage) {
+    return stage.weight() == null ? stage.kept() * path.anchorWeight().value() : stage.weight();
   }
 
   /** How much less the classes count that are kept while others are learned. */
@@ -115,15 +116,15 @@ final class Samplers implements Serializable {
   Sampler beside(Stage stage, Term term) {
     boolean keeps = stage.kept() > 0;
     List<Term> terms = new ArrayList<>(List.of(term));
-    double factor = keeps && kind.replays() ? tasks(stage) * perUnit(stage) : 0;
-    if (factor > 0) {
-      terms.addAll(anchorTerms(factor, stage.heads(), term.batch().data()));
+    double weight = keeps && hasDrift() ? weight(stage) * perUnit(stage) : 0;
+    if (keeps && kind.replays()) {
+      terms.addAll(anchorTerms(weight, stage.heads(), term.batch().data()));
     }
     Penalty penalty =
         keeps && kind == org.fip.spark.recipe.Sampler.EWC
             ? new ElasticPenalty(path.ewc().lambda(), Sources.LEARNED, stage.stretch())
             : Penalty.NONE;
-    return sampler(stage, penalty, terms, factor);
+    return sampler(stage, penalty, terms, weight);
   }
 
   /**
@@ -138,10 +139,11 @@ final class Samplers implements Serializable {
           new Widening(false, path.widening().shift(), path.widening().flip(), Widening.Texts.NONE);
       terms.add(Term.task(anchors(labelled)));
     }
+    double weight = path.anchorWeight().value();
     if (stage.kept() > 0) {
-      terms.addAll(anchorTerms(1, TaskHeads.Division.ONE, Sources.ANCHORS));
+      terms.addAll(anchorTerms(weight, TaskHeads.Division.ONE, Sources.ANCHORS));
     }
-    return sampler(stage, penalty, terms, 1);
+    return sampler(stage, penalty, terms, weight);
   }
 
   /** A sampler that first chooses the weight of the drift. */
@@ -154,12 +156,12 @@ final class Samplers implements Serializable {
             Sources.TASK_HELD_OUT,
             Batch.all(Sources.ANCHORS_HELD_OUT),
             stage.kept());
-    double perUnit = perUnit(stage) * tasks(stage) / stage.kept();
+    double perUnit = perUnit(stage);
     return new ChosenWeight(
         (weight, part) -> {
           List<Term> terms = new ArrayList<>(List.of(task));
           terms.addAll(drift(weight * perUnit, stage.heads(), Sources.TASK));
-          return sampler(stage.on(part), Penalty.NONE, terms, perUnit);
+          return sampler(stage.on(part), Penalty.NONE, terms, weight * perUnit);
         },
         settings,
         stage.stretch());
@@ -168,12 +170,11 @@ final class Samplers implements Serializable {
   /**
    * What holds the outputs on the anchors.
    *
-   * @param factor of the recipe's weight of the drift: how many tasks are kept, per unit of the
-   *     drift
+   * @param weight of the drift, for samplers that have the recipe's
    * @param heads which outputs the drift leaves free
    * @param substitutes the data set whose tokens may come into the anchors' texts
    */
-  List<Term> anchorTerms(double factor, TaskHeads.Division heads, String substitutes) {
+  List<Term> anchorTerms(double weight, TaskHeads.Division heads, String substitutes) {
     Batch stored = anchors(path.augmentation().widening());
     return switch (kind) {
       case REPLAY -> List.of(labels(1, stored));
@@ -188,7 +189,7 @@ final class Samplers implements Serializable {
             new Term(Distance.SQUARED_LOGITS, Term.Target.STORED, alpha, stored),
             labels(path.der().beta(), stored));
       }
-      default -> drift(factor * path.anchorWeight().value(), heads, substitutes);
+      default -> drift(weight, heads, substitutes);
     };
   }
 
@@ -257,10 +258,9 @@ final class Samplers implements Serializable {
   /**
    * A sampler of the recipe's kind.
    *
-   * @param factor of the recipe's weight of the drift, as for {@link #anchorTerms}; {@code
-   *     geodesic} asks for it
+   * @param weight of the drift; {@code geodesic} asks for it
    */
-  private Sampler sampler(Stage stage, Penalty penalty, List<Term> terms, double factor) {
+  private Sampler sampler(Stage stage, Penalty penalty, List<Term> terms, double weight) {
     Manifold manifold = stage.manifold();
     Constraint constraint = stage.constraint();
     Stretch stretch = stage.stretch();
@@ -270,7 +270,7 @@ final class Samplers implements Serializable {
           manifold,
           constraint,
           terms,
-          geodesic(terms.get(0), path.geodesic(), factor),
+          geodesic(terms.get(0), path.geodesic(), weight),
           path.schedule(),
           stretch);
     }
@@ -312,12 +312,12 @@ final class Samplers implements Serializable {
   }
 
   private GeodesicSampler.Settings geodesic(
-      Term objective, GeodesicSettings settings, double factor) {
+      Term objective, GeodesicSettings settings, double weight) {
     return new GeodesicSampler.Settings(
         settings.solver(),
         settings.metric(),
         anchors(path.widening().widening(objective.batch().data())),
-        factor * path.anchorWeight().value(),
+        weight,
         settings.iterations(),
         settings.outputBudget(),
         settings.weightBudget() == null ? Double.POSITIVE_INFINITY : settings.weightBudget(),

@@ -85,6 +85,7 @@ final class TaskSequence {
     Waypoint last = null;
     for (int i = 0; i < stretches.size(); i++) {
       Stretch stretch = stretches.get(i);
+      Double weight = kind == Sampler.JOINT ? null : recipe.tasks().get(i).anchorWeight();
       Optional<Waypoint> before = Optional.ofNullable(last);
       Optional<Waypoint> learned = i == 0 ? begun : learned(path, stretch);
       if (learned.isPresent()) {
@@ -111,7 +112,8 @@ final class TaskSequence {
                 data(kind, i, anchors, task, new StoredOutputs(path, walk)),
                 reference,
                 face,
-                manifold -> samplers.learning(new Stage(manifold, face, stretch, kept, division)));
+                manifold ->
+                    samplers.learning(new Stage(manifold, face, stretch, kept, division, weight)));
         path.store()
             .writeAnchors(
                 stretch.last(),
@@ -121,7 +123,7 @@ final class TaskSequence {
         evaluations.add(path.evaluation(0));
       }
       evaluations.add(last.evaluation());
-      weights.add(ChosenWeight.of(last.state()));
+      weights.add(weight == null ? ChosenWeight.of(last.state()) : Double.NaN);
     }
     path.writeFinal(last);
     return new AdaptResult.Run(
@@ -144,7 +146,9 @@ final class TaskSequence {
     }
     boolean stored = kind == Sampler.DER_PLUS_PLUS;
     data.put(Sources.ANCHORS, stored ? outputs.with(memory) : memory);
-    if (kind == Sampler.ANCHORED && recipe.path().anchorWeight().auto()) {
+    if (kind == Sampler.ANCHORED
+        && recipe.path().anchorWeight().auto()
+        && recipe.tasks().get(position).anchorWeight() == null) {
       double share = recipe.path().auto().heldOut();
       data.putAll(HeldOut.of(task, anchors.orElseThrow(), share, recipe.seed()));
     }

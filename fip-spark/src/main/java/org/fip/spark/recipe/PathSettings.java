@@ -40,8 +40,6 @@ import org.fip.core.path.Solver;
  *     while the k-th task of a sequence is learned, mu is k times this, or k - 1 times without
  *     {@code keep}. With {@code auto}, for the sampler {@code anchored} of {@code adapt}, it is
  *     chosen anew for each task on examples that are held out
- * @param weightPerTask whether that weight counts for each kept task; if not, mu is the weight
- *     itself, whatever the number of tasks
  * @param relativeWeight whether that drift is in hundredths of the spread of the reference's
  *     logits, which is half their squared distance from their mean over the outputs, and at least
  *     50, so that one weight suits networks with large and with small logits; for {@code adapt},
@@ -91,7 +89,6 @@ public record PathSettings(
     Schedule schedule,
     Distance distance,
     AnchorWeight anchorWeight,
-    boolean weightPerTask,
     boolean relativeWeight,
     AutoSettings auto,
     double hiddenWeight,
@@ -137,7 +134,6 @@ public record PathSettings(
         schedule,
         distance,
         anchorWeight,
-        weightPerTask,
         relativeWeight,
         auto,
         other == Sampler.ANCHORED ? hiddenWeight : 0,
@@ -184,7 +180,6 @@ public record PathSettings(
             section.choice("schedule", List.of(Schedule.values())),
             section.choice("distance", List.of(Distance.values())),
             AnchorWeight.read(section, "anchorWeight"),
-            section.bool("weightPerTask"),
             section.bool("relativeWeight"),
             AutoSettings.read(section.section("auto", AutoSettings.class)),
             section.number("hiddenWeight", Range.NOT_NEGATIVE),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,15 +18,14 @@ import org.fip.core.anchors.Anchors;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.network.Network;
 import org.fip.core.objective.Batch;
-import org.fip.core.path.Constraint;
 import org.fip.core.storage.LocalFolder;
 import org.fip.spark.recipe.Command;
-import org.fip.spark.recipe.Recipe;
-import org.fip.spark.recipe.Sampler;
 import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A drift in parts of what the reference says, on embedded digits. */
 class RelativeWeightTest {
@@ -46,15 +46,16 @@ class RelativeWeightTest {
   }
 
   private float[] walk(String name, String... sets) {
-    new AdaptJob(Digits.CONTEXT, Digits.recipe(Command.ADAPT, ADAPT, of(name, sets))).run();
+    job(name, sets).run();
     return network(name).weights();
   }
 
-  private String[] of(String name, String... sets) {
+  private AdaptJob job(String name, String... sets) {
     List<String> all =
         new ArrayList<>(List.of("output=" + temporary.resolve(name), "network=" + start));
     all.addAll(List.of(sets));
-    return all.toArray(String[]::new);
+    return new AdaptJob(
+        Digits.CONTEXT, Digits.recipe(Command.ADAPT, ADAPT, all.toArray(String[]::new)));
   }
 
   private Network network(String name) {
@@ -103,30 +104,31 @@ class RelativeWeightTest {
         walk("other", "path.distance=kl", "path.relativeWeight=false"));
   }
 
-  /** Whether the weight counts for each of two kept tasks shows where the second one is learned. */
-  @Test
-  void theWeightMayStayWhateverTheNumberOfTasks() {
-    String tasks =
-        "tasks=[{name: a, train: {path: 'builtin:digits', labels: [5, 6]}},"
-            + " {name: b, train: {path: 'builtin:digits', labels: [7, 8, 9]}}]";
-    float[] each = walk("each", tasks, "path.relativeWeight=false");
-    float[] once = walk("once", tasks, "path.relativeWeight=false", "path.weightPerTask=false");
-    assertArrayEquals(weightsAt("each", 6), weightsAt("once", 6), "one task is kept");
-    assertFalse(Arrays.equals(each, once), "two are");
-
-    String[] sets = {tasks, "path.relativeWeight=false", "path.sampler=geodesic", ""};
-    sets[3] = "path.weightPerTask=true";
-    float[] geodesic = walk("geodesic", sets);
-    sets[3] = "path.weightPerTask=false";
-    assertFalse(Arrays.equals(geodesic, walk("other", sets)));
-    assertEquals(3, times(3));
-    assertEquals(1, times(3, "path.weightPerTask=false"));
+  /** While the second task is learned two are kept, so the recipe's weight of 0.3 is 0.6 then. */
+  @ParameterizedTest
+  @ValueSource(strings = {"anchored", "geodesic"})
+  void aTaskMayHaveItsOwnWeight(String sampler) {
+    float[] recipes = walk("recipes", tasks("null"), "path.sampler=" + sampler);
+    assertArrayEquals(recipes, walk("same", tasks("0.6"), "path.sampler=" + sampler));
+    float[] other = walk("other", tasks("0.3"), "path.sampler=" + sampler);
+    assertArrayEquals(weightsAt("recipes", 6), weightsAt("other", 6), "the first task");
+    assertFalse(Arrays.equals(recipes, other), "the second one");
   }
 
-  private double times(int kept, String... sets) {
-    Recipe recipe = Digits.recipe(Command.ADAPT, ADAPT, of("any", sets));
-    return new Samplers(Sampler.ANCHORED, recipe.path(), network("start"), 0)
-        .tasks(new Stage(null, Constraint.NONE, null, kept));
+  @Test
+  void whatATaskHasIsNotChosen() {
+    String[] auto = {"path.anchorWeight=auto", "path.auto.weights=[0.1]", "path.auto.steps=2"};
+    AdaptJob job = job("chosen", tasks("0.2"), auto[0], auto[1], auto[2]);
+    JsonNode chosen = job.run().toJson().path("anchorWeights");
+    assertEquals(0.1, chosen.path(0).asDouble(), chosen.toString());
+    assertTrue(chosen.path(1).isNull(), chosen.toString());
+  }
+
+  private static String tasks(String second) {
+    return "tasks=[{name: a, train: {path: 'builtin:digits', labels: [5, 6]}},"
+        + " {name: b, anchorWeight: "
+        + second
+        + ", train: {path: 'builtin:digits', labels: [7, 8, 9]}}]";
   }
 
   private float[] weightsAt(String name, long step) {

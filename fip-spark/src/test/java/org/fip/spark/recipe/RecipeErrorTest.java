@@ -163,7 +163,7 @@ class RecipeErrorTest {
             "path: 3",
             "run.yaml line 5: path is 3; it must be a mapping with the keys sampler, steps,"
                 + " gradientEvaluations, localSteps, batch, anchorBatch, checkpointEvery, measureEvery, evaluateEvery, learningRate, relativeRate,"
-                + " schedule, distance, anchorWeight, weightPerTask, relativeWeight, auto, hiddenWeight, keepWithin, taskAnchors, logitAdjustment,"
+                + " schedule, distance, anchorWeight, relativeWeight, auto, hiddenWeight, keepWithin, taskAnchors, logitAdjustment,"
                 + " augmentation, widening, der, ewc, lowRank, geodesic, tensors, withinSparsity, memory, shards,"
                 + " communication"),
         arguments(

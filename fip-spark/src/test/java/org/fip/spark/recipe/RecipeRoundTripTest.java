@@ -83,7 +83,7 @@ class RecipeRoundTripTest {
       List<Task> tasks = new ArrayList<>();
       for (int i = random.nextInt(4); i >= 0; i--) {
         evaluate.put("é" + random.nextInt(10) + " set-" + i, selector());
-        tasks.add(new Task("task " + i, selector()));
+        tasks.add(new Task("task " + i, selector(), maybe(random::nextDouble)));
       }
       String night = maybe(() -> "2026-" + random.nextInt(100));
       Incremental incremental = night == null ? pick(Incremental.values()) : Incremental.CLASS;
@@ -209,7 +209,6 @@ class RecipeRoundTripTest {
           sampler == Sampler.ANCHORED && random.nextBoolean()
               ? new AnchorWeight(null)
               : new AnchorWeight(positive()),
-          random.nextBoolean(),
           random.nextBoolean(),
           new AutoSettings(List.of(positive(), 0.0), maybe(this::count), 0.01 + fraction() / 3),
           hidden ? positive() : 0,

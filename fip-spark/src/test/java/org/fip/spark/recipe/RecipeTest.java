@@ -34,6 +34,7 @@ class RecipeTest {
             tasks:
               - name: fashion
                 train: {path: data/fashion_mnist, labels: [3, 1], labelOffset: 10, seed: -1}
+                anchorWeight: 0.4
             evaluate:
               mnist:   {path: data/mnist, split: test}
               fashion: {path: data/fashion_mnist, split: test, labelOffset: 10}
@@ -50,7 +51,8 @@ class RecipeTest {
         List.of(
             new Task(
                 "fashion",
-                new DataSelector("data/fashion_mnist", "train", List.of(3, 1), 10, null, -1))),
+                new DataSelector("data/fashion_mnist", "train", List.of(3, 1), 10, null, -1),
+                0.4)),
         recipe.tasks());
     assertEquals(List.of("mnist", "fashion"), List.copyOf(recipe.evaluate().keySet()));
     assertEquals(List.of(Sampler.REPLAY, Sampler.FINE_TUNING), recipe.baselines());
@@ -103,7 +105,6 @@ class RecipeTest {
             Schedule.LINEAR,
             Distance.SQUARED_LOGITS,
             new AnchorWeight(0.1),
-            true,
             true,
             new AutoSettings(List.of(0.1, 0.3, 1.0), null, 0.2),
             0,
