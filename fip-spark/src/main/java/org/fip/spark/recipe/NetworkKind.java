@@ -8,7 +8,9 @@ public enum NetworkKind {
   /** What is of no other kind. */
   PLAIN,
   /** Networks with batch normalisations. */
-  NORMALIZED;
+  NORMALIZED,
+  /** Networks that read texts. */
+  TEXTS;
 
   /** Looks at the network that a path begins with. */
   @FunctionalInterface

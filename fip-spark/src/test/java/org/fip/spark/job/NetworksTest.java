@@ -33,7 +33,7 @@ class NetworksTest {
     "resnet18-hf, NORMALIZED",
     "lenet5, PLAIN",
     "vit, PLAIN",
-    "bert-legacy-keys, PLAIN"
+    "bert-legacy-keys, TEXTS"
   })
   void theKindIsThatOfTheArchitecture(String fixture, NetworkKind kind) throws IOException {
     Path folder = Files.createDirectory(temporary.resolve(fixture));

@@ -166,9 +166,17 @@ final class RecipeReference {
             text.append("; ").append(String.join(", ", users)).append(' ').append(value);
           }
         });
-    if (key.special() != null) {
-      text.append("; adapt of networks with batch normalisations ").append(plain(key.special()));
-    }
+    key.special()
+        .forEach(
+            (kind, value) ->
+                text.append("; adapt of networks ")
+                    .append(
+                        switch (kind) {
+                          case PLAIN -> throw new AssertionError("not special");
+                          case NORMALIZED -> "with batch normalisations ";
+                          case TEXTS -> "that read texts ";
+                        })
+                    .append(plain(value)));
     return text.toString();
   }
 

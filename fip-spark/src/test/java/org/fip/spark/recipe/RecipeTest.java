@@ -163,6 +163,15 @@ class RecipeTest {
   }
 
   @Test
+  void oldClassesCountAsLessForNetworksThatReadTexts() {
+    RecipeSource source = new RecipeSource("run.yaml", Recipes.SMALLEST);
+    for (NetworkKind kind : NetworkKind.values()) {
+      Recipe recipe = Recipe.resolve(Command.ADAPT, source, Map.of(), List.of(), start -> kind);
+      assertEquals(kind == NetworkKind.TEXTS ? 0.6 : 0, recipe.path().logitAdjustment());
+    }
+  }
+
+  @Test
   void aMistakeOfTheRecipeIsToldBeforeOneOfItsNetwork() {
     NetworkKind.Lookup missing =
         start -> {
