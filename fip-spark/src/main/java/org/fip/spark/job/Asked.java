@@ -87,12 +87,14 @@ final class Asked {
 
   private String tasks() {
     List<String> texts = new ArrayList<>();
-    recipe
-        .at("/tasks")
-        .forEach(
-            task ->
-                texts.add(task.path("name").asText() + " (" + selection(task.path("train")) + ")"));
+    recipe.at("/tasks").forEach(task -> texts.add(task(task)));
     return String.join("; ", texts);
+  }
+
+  private static String task(JsonNode task) {
+    JsonNode weight = task.path("anchorWeight");
+    String own = weight.isNumber() ? ", weight of the drift " + weight.asText() : "";
+    return task.path("name").asText() + " (" + selection(task.path("train")) + own + ")";
   }
 
   private String evaluations() {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -122,6 +124,15 @@ class RelativeWeightTest {
     JsonNode chosen = job.run().toJson().path("anchorWeights");
     assertEquals(0.1, chosen.path(0).asDouble(), chosen.toString());
     assertTrue(chosen.path(1).isNull(), chosen.toString());
+  }
+
+  @Test
+  void reportsTellTheWeightOfATask() throws IOException {
+    job("told", tasks("0.2")).run();
+    JsonNode path = new ObjectMapper().readTree(temporary.resolve("told/path.json").toFile());
+    String learned = Asked.of("adapt", path.path("recipe")).get("Learned");
+    assertEquals(1, learned.split("weight of the drift", -1).length - 1, learned);
+    assertTrue(learned.endsWith(", weight of the drift 0.2)"), learned);
   }
 
   private static String tasks(String second) {
