@@ -77,9 +77,6 @@ public final class Networks {
     } else {
       return NetworkKind.PLAIN;
     }
-    if (graph.readsTexts()) {
-      return NetworkKind.TEXTS;
-    }
     return graph.normalizedLayers().isEmpty() ? NetworkKind.PLAIN : NetworkKind.NORMALIZED;
   }
 

@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.fip.core.FipException;
 
 /**
- * The defaults of each command: {@code common.yaml} under {@code COMMAND.yaml}, and for {@code
- * adapt} under {@code adapt-KIND.yaml} of the kind of its network, where it has one; and those of
- * the section {@code explore}.
+ * The defaults of each command: {@code common.yaml} under {@code COMMAND.yaml}, and under {@code
+ * adapt-normalized.yaml} for {@code adapt} of networks with batch normalisations; and those of the
+ * section {@code explore}.
  */
 final class Defaults {
   private static final Map<String, RecipeTree> LOADED = new ConcurrentHashMap<>();

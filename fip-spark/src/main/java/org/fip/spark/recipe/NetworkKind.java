@@ -8,9 +8,7 @@ public enum NetworkKind {
   /** What is of no other kind. */
   PLAIN,
   /** Networks with batch normalisations. */
-  NORMALIZED,
-  /** Networks that read texts. */
-  TEXTS;
+  NORMALIZED;
 
   /** Looks at the network that a path begins with. */
   @FunctionalInterface

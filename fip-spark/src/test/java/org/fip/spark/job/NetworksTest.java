@@ -33,7 +33,7 @@ class NetworksTest {
     "resnet18-hf, NORMALIZED",
     "lenet5, PLAIN",
     "vit, PLAIN",
-    "bert-legacy-keys, TEXTS"
+    "bert-legacy-keys, PLAIN"
   })
   void theKindIsThatOfTheArchitecture(String fixture, NetworkKind kind) throws IOException {
     Path folder = Files.createDirectory(temporary.resolve(fixture));

@@ -3,7 +3,6 @@ package org.fip.spark.recipe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,14 +35,11 @@ final class RecipeKeys {
    * @param place dotted; {@code []} is any entry of a list and NAME any name that a recipe gives
    * @param absent what it is when nothing gives it
    * @param defaults what each command takes, by its label, where that is in the defaults
-   * @param special what {@code adapt} takes in its place for networks of other kinds
+   * @param special what {@code adapt} takes in its place for networks with batch normalisations, or
+   *     null for the same
    */
   record Key(
-      String place,
-      Rule rule,
-      JsonNode absent,
-      Map<String, JsonNode> defaults,
-      Map<NetworkKind, JsonNode> special) {
+      String place, Rule rule, JsonNode absent, Map<String, JsonNode> defaults, JsonNode special) {
     String name() {
       return place.substring(place.lastIndexOf('.') + 1);
     }
@@ -69,7 +65,6 @@ final class RecipeKeys {
       keys.collect(command, NetworkKind.PLAIN);
     }
     keys.collect(Command.ADAPT, NetworkKind.NORMALIZED);
-    keys.collect(Command.ADAPT, NetworkKind.TEXTS);
     keys.explore();
     List<Key> ordered = new ArrayList<>();
     keys.collect("", Recipe.class, ordered);
@@ -123,20 +118,19 @@ final class RecipeKeys {
       String place = place(path);
       Map<String, JsonNode> values = new LinkedHashMap<>();
       Key before = keys.get(place);
-      Map<NetworkKind, JsonNode> special = new EnumMap<>(NetworkKind.class);
       if (before != null) {
         values.putAll(before.defaults());
-        special.putAll(before.special());
       }
       JsonNode value = defaults.root();
       for (String part : path) {
         value = value.path(part);
       }
+      JsonNode special = null;
       if (!value.isMissingNode() && !place.contains("[]") && !(rule instanceof Rule.Keys)) {
         if (kind == NetworkKind.PLAIN) {
           values.put(command, value);
         } else if (!value.equals(values.get(command))) {
-          special.put(kind, value);
+          special = value;
         }
       }
       Rule both = before == null ? rule : union(before.rule(), rule);

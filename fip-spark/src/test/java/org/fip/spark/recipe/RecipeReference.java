@@ -166,17 +166,9 @@ final class RecipeReference {
             text.append("; ").append(String.join(", ", users)).append(' ').append(value);
           }
         });
-    key.special()
-        .forEach(
-            (kind, value) ->
-                text.append("; adapt of networks ")
-                    .append(
-                        switch (kind) {
-                          case PLAIN -> throw new AssertionError("not special");
-                          case NORMALIZED -> "with batch normalisations ";
-                          case TEXTS -> "that read texts ";
-                        })
-                    .append(plain(value)));
+    if (key.special() != null) {
+      text.append("; adapt of networks with batch normalisations ").append(plain(key.special()));
+    }
     return text.toString();
   }
 

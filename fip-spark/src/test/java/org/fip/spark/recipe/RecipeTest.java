@@ -110,7 +110,7 @@ class RecipeTest {
             0,
             null,
             0,
-            0,
+            0.6,
             new AugmentationSettings(0, false, 0),
             new WideningSettings(true, 2, false, 0.7, false, 0.7),
             new DerSettings(0.2, 1),
@@ -150,6 +150,7 @@ class RecipeTest {
     PathSettings adapt = Recipe.resolve(Command.ADAPT, source, Map.of(), sets, normalized).path();
     assertEquals(Distance.SHARPENED, adapt.distance());
     assertEquals(new AnchorWeight(1.0), adapt.anchorWeight());
+    assertEquals(0, adapt.logitAdjustment());
     assertEquals(0.001, adapt.learningRate());
     assertEquals(new WideningSettings(false, 0, true, 0.7, false, 0.7), adapt.widening());
     assertEquals(Schedule.LINEAR, adapt.schedule());
@@ -160,15 +161,6 @@ class RecipeTest {
         Recipe.resolve(Command.SPARSIFY, source, Map.of(), sets, NetworkKind.Lookup.PLAIN),
         Recipe.resolve(Command.SPARSIFY, source, Map.of(), sets, normalized));
     assertEquals(1, asked.size());
-  }
-
-  @Test
-  void oldClassesCountAsLessForNetworksThatReadTexts() {
-    RecipeSource source = new RecipeSource("run.yaml", Recipes.SMALLEST);
-    for (NetworkKind kind : NetworkKind.values()) {
-      Recipe recipe = Recipe.resolve(Command.ADAPT, source, Map.of(), List.of(), start -> kind);
-      assertEquals(kind == NetworkKind.TEXTS ? 0.6 : 0, recipe.path().logitAdjustment());
-    }
   }
 
   @Test
