@@ -23,6 +23,8 @@ public final class ContinualBench {
   static final String PATH = "path";
   private static final String GEODESIC = "geodesic";
   static final String GRADIENTS = "gradients";
+  private static final String MATRIX = "accuracyMatrix";
+  private static final String TRANSFER = "backward transfer";
 
   private final Launcher launcher;
   private final Path results;
@@ -113,13 +115,22 @@ public final class ContinualBench {
     if (path == null) {
       throw new IOException(method + " stops at the gradients of the path; measure that first");
     }
-    int tasks = Math.max(1, path.path("accuracyMatrix").size() - 1);
+    int tasks = tasks(path);
     String solver = method.equals(GEODESIC) ? "exact" : method.substring(GEODESIC.length() + 1);
     return List.of(
         "path.sampler=geodesic",
         "path.lowRank.rank=0",
         "path.geodesic.solver=" + solver,
         "path.gradientEvaluations=" + path.path(GRADIENTS).asLong() / tasks);
+  }
+
+  /** How many tasks a path learned: a sequence has a row of accuracies before and after each. */
+  private static int tasks(JsonNode path) throws IOException {
+    int rows = path.path(MATRIX).size();
+    if (rows == 0 && path.has(TRANSFER)) {
+      throw new IOException("figures of the path without its matrix; measure it again");
+    }
+    return Math.max(1, rows - 1);
   }
 
   private static ObjectNode accuracies(JsonNode result, String at) {
@@ -135,11 +146,11 @@ public final class ContinualBench {
   private static ObjectNode end(JsonNode result) {
     ObjectNode figures = accuracies(result, "end");
     if (result.path("backwardTransfer").isNumber()) {
-      figures.put("backward transfer", percent(result.path("backwardTransfer")));
+      figures.put(TRANSFER, percent(result.path("backwardTransfer")));
       figures.put("forgetting", percent(result.path("forgetting")));
     }
     figures.put(GRADIENTS, result.path("gradientEvaluations").asDouble());
-    for (String asItIs : List.of("accuracyMatrix", "anchorWeights")) {
+    for (String asItIs : List.of(MATRIX, "anchorWeights")) {
       if (result.has(asItIs)) {
         figures.set(asItIs, result.path(asItIs));
       }

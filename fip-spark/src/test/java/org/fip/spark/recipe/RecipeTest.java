@@ -150,7 +150,7 @@ class RecipeTest {
     PathSettings adapt = Recipe.resolve(Command.ADAPT, source, Map.of(), sets, normalized).path();
     assertEquals(Distance.SHARPENED, adapt.distance());
     assertEquals(new AnchorWeight(1.0), adapt.anchorWeight());
-    assertEquals(0, adapt.logitAdjustment());
+    assertEquals(0.6, adapt.logitAdjustment());
     assertEquals(0.001, adapt.learningRate());
     assertEquals(new WideningSettings(false, 0, true, 0.7, false, 0.7), adapt.widening());
     assertEquals(Schedule.LINEAR, adapt.schedule());
