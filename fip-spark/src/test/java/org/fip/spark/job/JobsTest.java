@@ -244,26 +244,29 @@ class JobsTest {
 
   @Test
   void examplesOfTheTaskHoldWhatIsKept() {
-    assertKeepsMore("path.anchorWeight=0.5", "path.taskAnchors", "0.5");
+    assertKeepsMore("path.taskAnchors", "0.5", "path.anchorWeight=0.5", "path.logitAdjustment=0");
     assertRefused("path.taskAnchors", "path.taskAnchors=0.5", "path.hiddenWeight=1");
   }
 
   @Test
   void newClassesThatNeedToLeadByLessLeaveMoreOfTheOldOnes() {
-    assertKeepsMore("path.anchorWeight=0.02", "path.logitAdjustment", "1");
+    assertKeepsMore("path.logitAdjustment", "1", "path.anchorWeight=0.02");
   }
 
   /** With one image of a class, which does not hold the others by itself; for adapt alone. */
-  private void assertKeepsMore(String weight, String key, String value) {
-    String[] sets = {"keep.0.limit=4", weight, key + "=0"};
-    double without = firstOf(adapt("without", sets));
-    sets[2] = key + "=" + value;
-    double with = firstOf(adapt("with", sets));
-    assertTrue(with > without + 0.05, with + " with " + sets[2] + ", " + without + " without");
+  private void assertKeepsMore(String key, String value, String... given) {
+    String setting = key + "=" + value;
+    List<String> sets = new ArrayList<>(List.of(given));
+    sets.add("keep.0.limit=4");
+    sets.add(key + "=0");
+    double without = firstOf(adapt("without", sets.toArray(String[]::new)));
+    sets.set(sets.size() - 1, setting);
+    double with = firstOf(adapt("with", sets.toArray(String[]::new)));
+    assertTrue(with > without + 0.05, with + " with " + setting + ", " + without + " without");
     FipException other =
         assertThrows(
             FipException.class,
-            () -> Digits.recipe(Command.TRAIN, TRAIN, output("other"), sets[2]));
+            () -> Digits.recipe(Command.TRAIN, TRAIN, output("other"), setting));
     assertTrue(other.getMessage().contains(key), other.getMessage());
   }
 
@@ -335,7 +338,9 @@ class JobsTest {
 
   /** Shares of the first and the last digits that are right in the end, and rounds. */
   private double[] learned(String name, String... sets) {
-    List<String> all = new ArrayList<>(List.of(output(name), "network=" + start, "path.shards=3"));
+    List<String> all =
+        new ArrayList<>(
+            List.of(output(name), "network=" + start, "path.shards=3", "path.logitAdjustment=0"));
     all.addAll(List.of(sets));
     JsonNode json =
         new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, ONE_TASK, all.toArray(String[]::new)))
