@@ -312,6 +312,14 @@ public record Recipe(
       if (path.logitAdjustment() > 0) {
         throw settings.refuse("logitAdjustment", learns);
       }
+      for (int i = 0; i < tasks.size(); i++) {
+        if (tasks.get(i).anchorWeight() != null) {
+          throw section
+              .sections("tasks", Task.class)
+              .get(i)
+              .refuse("anchorWeight", "absent but with adapt, which keeps something beside a task");
+        }
+      }
     }
     if (command == Command.TRAIN) {
       checkTraining(section);

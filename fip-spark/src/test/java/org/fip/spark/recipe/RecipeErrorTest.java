@@ -384,6 +384,11 @@ class RecipeErrorTest {
                 + " keeps nothing"),
         arguments(
             Command.TRAIN,
+            "output: o\nnetwork: n\ntasks: [{name: a, train: {path: d}, anchorWeight: 1}]",
+            "run.yaml line 3: tasks.0.anchorWeight is 1; it must be absent but with adapt, which"
+                + " keeps something beside a task"),
+        arguments(
+            Command.TRAIN,
             "- a",
             "run.yaml: holds a list; a recipe is a mapping of keys to values"));
   }
