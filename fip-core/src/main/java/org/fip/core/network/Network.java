@@ -266,21 +266,14 @@ public final class Network {
    * new ones are. None where no tensor of the head is among those of w.
    */
   public BitSet unlearned() {
-    BitSet unlearned = new BitSet();
-    List<WeightLayout.Slot> slots =
-        graph.head().stream().flatMap(name -> layout.find(name).stream()).toList();
-    for (int row = 0; row < classes() && !slots.isEmpty(); row++) {
-      boolean zero = true;
-      for (WeightLayout.Slot slot : slots) {
-        int length = slot.parameter().size() / classes();
-        int from = slot.offset() + row * length;
-        for (int i = from; i < from + length; i++) {
-          zero &= weights[i] == 0;
-        }
-      }
-      unlearned.set(row, zero);
-    }
-    return unlearned;
+    return HeadRows.of(graph, layout, classes()).zeros(weights);
+  }
+
+  /** The same network with nothing learned of these outputs. */
+  public Network withUnlearned(BitSet outputs) {
+    float[] others = weights.clone();
+    HeadRows.of(graph, layout, classes()).clear(others, outputs);
+    return withWeights(others);
   }
 
   /** Whether a configuration of its architecture can say that layers have fewer channels. */

@@ -68,7 +68,7 @@ public record Term(
     LABELS,
     /** The logits of the reference network on the same inputs. */
     REFERENCE,
-    /** The logits that are stored with the examples, which must then be used as they are. */
+    /** The logits that are stored with the examples, however their inputs are varied. */
     STORED
   }
 

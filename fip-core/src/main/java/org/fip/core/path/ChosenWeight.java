@@ -2,9 +2,11 @@ package org.fip.core.path;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.Point;
 import org.fip.core.objective.Batch;
+import org.fip.core.objective.Term;
 
 /**
  * Chooses the weight of the drift at the start of a stretch, and walks the stretch with it. For
@@ -29,10 +31,16 @@ public final class ChosenWeight implements Sampler {
    * @param probeSteps steps of a probe walk
    * @param task name of the task's examples that are held out
    * @param anchors the anchors that are held out
+   * @param exempt outputs that nothing is kept in
    * @param kept how many tasks are kept
    */
   public record Settings(
-      List<Double> weights, long probeSteps, String task, Batch anchors, int kept)
+      List<Double> weights,
+      long probeSteps,
+      String task,
+      Batch anchors,
+      Set<Integer> exempt,
+      int kept)
       implements Serializable {}
 
   /** Makes a sampler of a weight. */
@@ -111,8 +119,9 @@ public final class ChosenWeight implements Sampler {
     }
     Costs.addGradients(state, Costs.gradients(own));
     double learned = here.evaluate(settings.task()).loss();
-    double drift = here.measure(start, Distance.KL, settings.anchors()).drift();
+    Term drift = Term.drift(Distance.KL, 1, settings.anchors()).exempting(settings.exempt());
+    double forgotten = here.gradient(List.of(drift), own.step()).values()[0];
     here.close();
-    return learned + settings.kept() * drift;
+    return learned + settings.kept() * forgotten;
   }
 }

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Map;
 import org.fip.core.FipException;
 import org.fip.core.safetensors.ElementType;
@@ -95,6 +96,20 @@ class NetworkTest {
     assertEquals("two", grown.config().json().path("id2label").path("2").asText());
     assertEquals("LABEL_4", grown.config().json().path("id2label").path("4").asText());
     assertArrayEquals(network.weights(), grown.withClasses(3).weights());
+  }
+
+  @Test
+  void outputsThatNothingIsLearnedOfHaveNoRows() {
+    BitSet middle = new BitSet();
+    middle.set(1);
+    assertEquals(new BitSet(), network.unlearned());
+    Network without = network.withUnlearned(middle);
+    assertEquals(middle, without.unlearned());
+    int changed = 0;
+    for (int i = 0; i < network.weights().length; i++) {
+      changed += network.weights()[i] == without.weights()[i] ? 0 : 1;
+    }
+    assertEquals(6, changed, "a row of 5 weights and its offset");
   }
 
   @Test

@@ -8,6 +8,7 @@ import ai.djl.Device;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.LocalWorkers;
@@ -52,7 +53,7 @@ class ChosenWeightTest {
   private static ChosenWeight chosen(Manifold manifold, int kept) {
     return new ChosenWeight(
         (weight, stretch) -> anchored(manifold, weight, stretch),
-        new ChosenWeight.Settings(WEIGHTS, PROBE, "task held out", HELD_OUT, kept),
+        new ChosenWeight.Settings(WEIGHTS, PROBE, "task held out", HELD_OUT, Set.of(), kept),
         STRETCH);
   }
 

@@ -66,7 +66,8 @@ record Point(
           case DIVERSIFY -> recipe.diversify().members();
           case TRAIN, ROBUSTIFY, CONNECT -> 1;
         };
-    return (long) recipe.path().walkSteps() * stretches;
+    long first = recipe.path().walkSteps(command != Command.ADAPT || !recipe.keep().isEmpty());
+    return first + (stretches - 1L) * recipe.path().walkSteps();
   }
 
   static ObjectNode json(Recipe recipe) {

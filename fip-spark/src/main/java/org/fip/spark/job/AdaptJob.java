@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
+import org.fip.core.data.EncodedExamples;
 import org.fip.core.network.Network;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
@@ -38,7 +40,7 @@ public final class AdaptJob {
    */
   public AdaptResult run() {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
-    Optional<Network> begun = StoredPath.begun(context, output);
+    Optional<Network> begun = StoredPath.begun(context, output, recipe);
     Network start = begun.orElseGet(this::start);
     sources.readEvaluations(recipe.evaluate(), start.classes());
     TaskHeads heads = TaskHeads.of(recipe, start, sources);
@@ -65,9 +67,25 @@ public final class AdaptJob {
 
   /** The network of a new path; all that the path is made from is read, so that errors come now. */
   private Network start() {
-    recipe.keep().forEach(sources::read);
-    return Networks.grownFor(
-        Networks.start(recipe, context.hadoop()),
-        recipe.tasks().stream().map(task -> sources.read(task.train())).toList());
+    List<EncodedExamples> tasks =
+        recipe.tasks().stream().map(task -> sources.read(task.train())).toList();
+    Network start = Networks.start(recipe, tasks, context.hadoop());
+    List<EncodedExamples> kept = recipe.keep().stream().map(sources::read).toList();
+    if (Stream.concat(Stream.of(recipe.path().sampler()), recipe.baselines().stream())
+        .anyMatch(Sampler::readsLabelsOfKept)) {
+      for (EncodedExamples examples : kept) {
+        Networks.requireLabels(examples, "replay, der++, ewc and joint read the labels of keep");
+        examples.checkLabels(start.classes(), "keep");
+      }
+    }
+    requireAlike(Stream.concat(kept.stream(), tasks.stream()));
+    return start;
+  }
+
+  /** What is kept of a task joins what was kept before it. */
+  private static void requireAlike(Stream<EncodedExamples> all) {
+    EncodedExamples.concat(
+        all.map(examples -> examples.withoutLabels().slice(0, Math.min(1, examples.size())))
+            .toList());
   }
 }

@@ -18,6 +18,9 @@ import org.fip.core.data.Rows;
 final class HeldOut {
   private static final int MOST_OF_TASK = 1000;
 
+  /** Anchors are drawn by the seed as it is, and are to be among what was learned as well. */
+  private static final long OWN_ORDER = 0x5851f42d4c957f2dL;
+
   private HeldOut() {}
 
   /** Sets by the names that a walk with a chosen weight knows them by. */
@@ -25,7 +28,7 @@ final class HeldOut {
       EncodedExamples task, Anchors memory, double share, long seed) {
     int[] all = IntStream.range(0, task.size()).toArray();
     int limit = (int) Math.max(1, Math.min(MOST_OF_TASK, share * task.size()));
-    int[] ofTask = Rows.balanced(task.labels(), all, limit, seed);
+    int[] ofTask = Rows.balanced(task.labels(), all, limit, seed ^ OWN_ORDER);
     int[] ranks = memory.ranks();
     int[] ofMemory =
         IntStream.range(0, ranks.length).filter(i -> isHeldOut(ranks[i], share)).toArray();

@@ -1,6 +1,8 @@
 package org.fip.spark.job;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +125,21 @@ public final class Networks {
     if (examples.labels().length == 0) {
       throw FipException.data("%s has no labels; %s", examples.source(), advice);
     }
+  }
+
+  /**
+   * The recipe's network as it begins to learn tasks, with outputs for all of them. One that is new
+   * has learned nothing, so its outputs come with the tasks that have their labels.
+   */
+  static Network start(Recipe recipe, List<EncodedExamples> tasks, Configuration configuration) {
+    Network start = start(recipe, configuration);
+    if (recipe.network() == null) {
+      BitSet others = new BitSet();
+      others.set(0, start.classes());
+      Arrays.stream(tasks.get(0).labels()).forEach(others::clear);
+      start = start.withUnlearned(others);
+    }
+    return grownFor(start, tasks);
   }
 
   /** The network with as many outputs as these labels need, and at least those it has. */

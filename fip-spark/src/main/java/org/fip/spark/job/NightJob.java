@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.anchors.Anchors;
+import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.network.Network;
 import org.fip.spark.recipe.Command;
@@ -154,14 +155,7 @@ public final class NightJob {
     discardUnlessBegunAt(before, store, own.night());
     Sources sources = new Sources(context, Command.ADAPT);
     Network start =
-        StoredPath.begun(context, place)
-            .orElseGet(
-                () ->
-                    Networks.grownFor(
-                        latest.isPresent()
-                            ? Network.load(store.network())
-                            : Networks.start(own, context.hadoop()),
-                        own.tasks().stream().map(task -> sources.read(task.train())).toList()));
+        StoredPath.begun(context, place, own).orElseGet(() -> start(store, latest, own, sources));
     sources.readEvaluations(own.evaluate(), start.classes());
     TaskHeads heads = TaskHeads.of(own, start, sources);
     AdaptResult.Run run =
@@ -180,6 +174,15 @@ public final class NightJob {
             tasks, List.copyOf(own.evaluate().keySet()), own.incremental(), run, Map.of());
     Optional<ObjectNode> past = latest.flatMap(l -> store.record(l.night()));
     store.writeRecord(own.night(), record(own, before, past, result));
+  }
+
+  private Network start(
+      NightStore store, Optional<NightStore.Latest> latest, Recipe own, Sources sources) {
+    List<EncodedExamples> tasks =
+        own.tasks().stream().map(task -> sources.read(task.train())).toList();
+    return latest.isPresent()
+        ? Networks.grownFor(Network.load(store.network()), tasks)
+        : Networks.start(own, tasks, context.hadoop());
   }
 
   private static ObjectNode record(

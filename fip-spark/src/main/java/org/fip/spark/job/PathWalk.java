@@ -33,7 +33,7 @@ final class PathWalk {
   private final Sources sources;
   private final Map<String, RobustnessProbe> attacks;
   private final OutputHeads heads;
-  private final int stretches;
+  private final long total;
 
   PathWalk(JobContext context, Recipe recipe, StoredPath path, Sources sources) {
     this(context, recipe, path, sources, Map.of());
@@ -53,7 +53,7 @@ final class PathWalk {
         sources,
         attacks,
         OutputHeads.ONE,
-        Math.max(1, recipe.tasks().size()));
+        (long) recipe.path().walkSteps() * Math.max(1, recipe.tasks().size()));
   }
 
   private PathWalk(
@@ -63,24 +63,24 @@ final class PathWalk {
       Sources sources,
       Map<String, RobustnessProbe> attacks,
       OutputHeads heads,
-      int stretches) {
+      long total) {
     this.attacks = attacks;
     this.heads = heads;
     this.context = context;
     this.recipe = recipe;
     this.path = path;
     this.sources = sources;
-    this.stretches = stretches;
+    this.total = total;
   }
 
   /** The same walk of a network whose outputs are divided. */
   PathWalk with(OutputHeads division) {
-    return new PathWalk(context, recipe, path, sources, attacks, division, stretches);
+    return new PathWalk(context, recipe, path, sources, attacks, division, total);
   }
 
-  /** The same walk along a path of this many stretches in place of one for each task. */
-  PathWalk along(int count) {
-    return new PathWalk(context, recipe, path, sources, attacks, heads, count);
+  /** The same walk along a path of this many steps in place of those of one stretch a task. */
+  PathWalk along(long steps) {
+    return new PathWalk(context, recipe, path, sources, attacks, heads, steps);
   }
 
   /**
@@ -102,10 +102,10 @@ final class PathWalk {
       SamplerFactory sampler) {
     int anchors = data.get(Sources.ANCHORS).size();
     if (stretch.first() == 0 && startIsLost()) {
-      walk(name, settings(0, anchors), total(), data, reference, constraint, sampler);
+      walk(name, settings(0, anchors), total, data, reference, constraint, sampler);
     }
     return walk(
-        name, settings(stretch.last(), anchors), total(), data, reference, constraint, sampler);
+        name, settings(stretch.last(), anchors), total, data, reference, constraint, sampler);
   }
 
   /** As {@link #walk}, with every step measured, evaluated and committed. */
@@ -176,11 +176,6 @@ final class PathWalk {
   /** The job's workers with these data. */
   Workers workers(Map<String, EncodedExamples> data) {
     return context.workers().open(path.start().definition().withHeads(heads), workers(), data);
-  }
-
-  /** Length of the path when all its stretches are walked. */
-  private long total() {
-    return (long) recipe.path().walkSteps() * stretches;
   }
 
   private WorkersSettings workers() {

@@ -152,9 +152,10 @@ final class Samplers implements Serializable {
     ChosenWeight.Settings settings =
         new ChosenWeight.Settings(
             path.auto().weights(),
-            path.auto().probeSteps(path.walkSteps(), stride),
+            path.auto().probeSteps((int) stage.stretch().steps(), stride),
             Sources.TASK_HELD_OUT,
             Batch.all(Sources.ANCHORS_HELD_OUT),
+            stage.heads().exempt(),
             stage.kept());
     double perUnit = perUnit(stage);
     return new ChosenWeight(

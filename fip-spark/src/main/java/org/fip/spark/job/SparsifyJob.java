@@ -106,7 +106,9 @@ public final class SparsifyJob {
     SparsityFiles files = new SparsityFiles(start, plan.counted(), recipe.sparsity());
     Samplers samplers = new Samplers(kind, recipe.path(), start, recipe.seed());
     List<Double> targets = recipe.sparsity().targets();
-    PathWalk walk = new PathWalk(context, recipe, path, sources).along(targets.size());
+    PathWalk walk =
+        new PathWalk(context, recipe, path, sources)
+            .along((long) targets.size() * recipe.path().walkSteps());
     boolean decides = recipe.sparsity().decisions() && !kind.removesAtOnce();
     EncodedExamples examples =
         decides ? Decisions.asLabels(anchors, walk, start.weights()) : anchors;

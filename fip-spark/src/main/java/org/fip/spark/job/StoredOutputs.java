@@ -2,6 +2,7 @@ package org.fip.spark.job;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import org.fip.core.manifold.Workers;
  * store.
  */
 final class StoredOutputs {
+  /** What every worker holds as a whole, and so can be asked at once. */
+  private static final int MOST = 4096;
+
   private final StoredPath path;
   private final PathWalk walk;
 
@@ -42,11 +46,14 @@ final class StoredOutputs {
         continue;
       }
       left.removeIf(i -> known.contains(ByteBuffer.wrap(memory.payload(i))));
-      float[] some = outputs(memory.select(positions), step);
-      int classes = some.length / positions.length;
-      outputs = outputs == null ? new float[memory.size() * classes] : outputs;
-      for (int i = 0; i < positions.length; i++) {
-        System.arraycopy(some, i * classes, outputs, positions[i] * classes, classes);
+      for (int from = 0; from < positions.length; from += MOST) {
+        int[] part = Arrays.copyOfRange(positions, from, Math.min(positions.length, from + MOST));
+        float[] some = outputs(memory.select(part), step);
+        int classes = some.length / part.length;
+        outputs = outputs == null ? new float[memory.size() * classes] : outputs;
+        for (int i = 0; i < part.length; i++) {
+          System.arraycopy(some, i * classes, outputs, part[i] * classes, classes);
+        }
       }
     }
     return memory.withOutputs(outputs);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
@@ -72,9 +73,7 @@ final class StoredPath {
                 context.hadoop(),
                 place,
                 new PathDescription(parse(recipe), provenance),
-                key ->
-                    MAY_DIFFER.matcher(key).matches()
-                        && !(key.equals("path.shards") && recipe.shardsDecide()))
+                mayDiffer(recipe))
             .guardedBy(lock);
     Optional<Folder> stored = store.start();
     if (stored.isEmpty()) {
@@ -86,11 +85,23 @@ final class StoredPath {
     return new StoredPath(store.forTensors(network.tensors()), network);
   }
 
-  /** The start network of the store that is there; empty when none was begun. */
-  static Optional<Network> begun(JobContext context, Path place) {
-    return PathStore.exists(context.hadoop(), place)
-        ? PathStore.open(context.hadoop(), place).start().map(Network::load)
-        : Optional.empty();
+  /**
+   * The start network of the store that is there; empty when none was begun.
+   *
+   * @throws FipException with category DATA when it was begun with another recipe
+   */
+  static Optional<Network> begun(JobContext context, Path place, Recipe recipe) {
+    if (!PathStore.exists(context.hadoop(), place)) {
+      return Optional.empty();
+    }
+    PathStore store = PathStore.open(context.hadoop(), place);
+    store.requireRecipe(parse(recipe), mayDiffer(recipe));
+    return store.start().map(Network::load);
+  }
+
+  private static Predicate<String> mayDiffer(Recipe recipe) {
+    return key ->
+        MAY_DIFFER.matcher(key).matches() && !(key.equals("path.shards") && recipe.shardsDecide());
   }
 
   private static ObjectNode parse(Recipe recipe) {

@@ -85,11 +85,13 @@ final class TaskHeads {
   Division at(Sampler kind, EncodedExamples task, int anchors, Network start) {
     if (own != null) {
       int head = own[task.labels()[0]];
-      Set<Integer> outputs = outputs(start, output -> own[output] == head);
+      BitSet unlearned = start.unlearned();
       return new Division(
           new OutputHeads(own, own),
-          kind == Sampler.JOINT ? Set.of() : outputs,
-          outputs,
+          kind == Sampler.JOINT
+              ? Set.of()
+              : outputs(start, output -> own[output] == head && unlearned.get(output)),
+          outputs(start, output -> own[output] == head),
           LogitAdjustment.NONE);
     }
     BitSet later = start.unlearned();

@@ -13,7 +13,7 @@ import org.fip.core.anchors.Choice;
  *     kept before shrinks as tasks come; null for no such limit
  * @param choose how those of a class are chosen
  * @param candidates of how many examples of a task, drawn at random and class-balanced, {@code
- *     herding} and {@code leverage} choose
+ *     herding} and {@code leverage} choose, at most 4096; they keep no more than that of a task
  */
 public record AnchorSettings(
     Integer perTask, Integer perClass, Integer total, Choice choose, int candidates) {

@@ -42,8 +42,9 @@ import org.fip.core.path.Solver;
  *     chosen anew for each task on examples that are held out
  * @param relativeWeight whether that drift is in hundredths of the spread of the reference's
  *     logits, which is half their squared distance from their mean over the outputs, and at least
- *     50, so that one weight suits networks with large and with small logits; for {@code adapt},
- *     and for the distance {@code squared-logits} alone: others have no unit
+ *     50, of networks that read texts 200, so that one weight suits networks with large and with
+ *     small logits; for {@code adapt}, and for the distance {@code squared-logits} alone: others
+ *     have no unit
  * @param auto how that choice is made
  * @param hiddenWeight weight, in the drift of the sampler {@code anchored}, of the distance of
  *     hidden layers beside that of the outputs: the mean over the layers of the squared distance
@@ -110,6 +111,11 @@ public record PathSettings(
   private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,9}[kmgt]");
   private static final String MEMORY = "a size of at least 1m, for example 512m or 8g";
   private static final String MEMORY_SETTING = "spark.fip.path.memory";
+
+  /** What a weight of the drift must be for a sampler that divides by it. */
+  static final String WEIGHT_OF_GEODESIC =
+      "above 0 with the sampler geodesic, whose steps are as long as the drift allows";
+
   private static final int MOST_STEPS = 100_000_000;
   private static final int MOST_LOCAL_STEPS = 10_000;
   private static final int LARGEST_BATCH = 1_000_000;
@@ -202,9 +208,18 @@ public record PathSettings(
     return settings;
   }
 
-  /** How many steps a walk takes. */
+  /** How many steps a walk takes beside what it keeps. */
   public int walkSteps() {
-    if (gradientEvaluations == null || sampler != Sampler.GEODESIC) {
+    return walkSteps(true);
+  }
+
+  /**
+   * How many steps a walk takes.
+   *
+   * @param keeps whether anything is kept; without it the steps of {@code geodesic} are plain ones
+   */
+  public int walkSteps(boolean keeps) {
+    if (gradientEvaluations == null || sampler != Sampler.GEODESIC || !keeps) {
       return gradientEvaluations == null ? steps : gradientEvaluations;
     }
     double anchorShare = (double) anchorBatch / (batch + anchorBatch);
@@ -236,6 +251,13 @@ public record PathSettings(
           "withinSparsity",
           "false with localSteps above 1, with lowRank and with the sampler lora, which have no"
               + " face");
+    }
+    if (sampler == Sampler.GEODESIC && !anchorWeight.auto() && anchorWeight.value() == 0) {
+      throw section.refuse("anchorWeight", WEIGHT_OF_GEODESIC);
+    }
+    if (gradientEvaluations != null && anchorWeight.auto()) {
+      throw section.refuse(
+          "gradientEvaluations", "null with anchorWeight: auto, whose probes take more of them");
     }
     if (taskAnchors > 0 && (hiddenWeight > 0 || keepWithin != null)) {
       throw section.refuse("taskAnchors", "0 with hiddenWeight and with keepWithin");

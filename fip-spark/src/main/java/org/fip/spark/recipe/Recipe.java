@@ -312,15 +312,8 @@ public record Recipe(
       if (path.logitAdjustment() > 0) {
         throw settings.refuse("logitAdjustment", learns);
       }
-      for (int i = 0; i < tasks.size(); i++) {
-        if (tasks.get(i).anchorWeight() != null) {
-          throw section
-              .sections("tasks", Task.class)
-              .get(i)
-              .refuse("anchorWeight", "absent but with adapt, which keeps something beside a task");
-        }
-      }
     }
+    checkWeightsOfTasks(command, section);
     if (command == Command.TRAIN) {
       checkTraining(section);
       return;
@@ -328,7 +321,7 @@ public record Recipe(
     if (network == null && (command != Command.ADAPT || architecture == null)) {
       throw section.refuse("network", NETWORK);
     }
-    boolean fromNothing = section.has("keep") || architecture != null;
+    boolean fromNothing = section.has("keep") || network == null;
     if (keep.isEmpty() && !(command == Command.ADAPT && fromNothing)) {
       throw section.refuse(
           "keep", "a list of anchors, for example [{path: data/mnist, limit: 50}]");
@@ -346,6 +339,26 @@ public record Recipe(
     if (command == Command.ADAPT && tasks.isEmpty()) {
       throw section.refuse(
           "tasks", "a list of tasks, for example [{name: fashion, train: {path: data/fashion}}]");
+    }
+  }
+
+  private void checkWeightsOfTasks(Command command, Section section) {
+    for (int i = 0; i < tasks.size(); i++) {
+      Double weight = tasks.get(i).anchorWeight();
+      if (weight == null) {
+        continue;
+      }
+      Section task = section.sections("tasks", Task.class).get(i);
+      if (command != Command.ADAPT) {
+        throw task.refuse(
+            "anchorWeight", "absent but with adapt, which keeps something beside a task");
+      }
+      if (weight == 0 && path.sampler() == Sampler.GEODESIC) {
+        throw task.refuse("anchorWeight", PathSettings.WEIGHT_OF_GEODESIC);
+      }
+      if (weight == 0 && path.keepWithin() != null) {
+        throw task.refuse("anchorWeight", "above 0 with path.keepWithin, which scales it");
+      }
     }
   }
 

@@ -45,6 +45,11 @@ public enum Sampler {
     return this == REPLAY || this == DER_PLUS_PLUS;
   }
 
+  /** Whether the labels of {@code keep} are read. */
+  public boolean readsLabelsOfKept() {
+    return learnsFromAnchors() || this == EWC || this == JOINT;
+  }
+
   /** Whether {@code sparsify} removes all weights of a stretch at once, as its rivals do. */
   public boolean removesAtOnce() {
     return this == FINE_TUNING || this == RELEASED || this == ONE_SHOT;

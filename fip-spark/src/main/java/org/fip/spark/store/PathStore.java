@@ -380,7 +380,13 @@ public final class PathStore implements WaypointStore {
     }
   }
 
-  private void requireRecipe(ObjectNode recipe, Predicate<String> mayDiffer) {
+  /**
+   * Refuses a recipe that the path was not begun with.
+   *
+   * @param mayDiffer keys that do not matter
+   * @throws FipException with category DATA naming the first key that differs
+   */
+  public void requireRecipe(ObjectNode recipe, Predicate<String> mayDiffer) {
     Optional<PathDescription.Difference> difference =
         description.firstDifference(recipe, mayDiffer);
     if (difference.isPresent()) {

@@ -115,8 +115,17 @@ final class ContinualTables {
         .forEach(
             (seed, cell) ->
                 averages.put(
-                    seed, mean(sets.stream().map(set -> cell.path(set).doubleValue()).toList())));
+                    seed, mean(sets.stream().map(set -> figure(cell, set, method)).toList())));
     return averages;
+  }
+
+  private static double figure(JsonNode cell, String set, String method) {
+    if (!cell.has(set)) {
+      throw new IllegalStateException(
+          "a run of %s has no figure of %s, which others have; measure it anew"
+              .formatted(method, set));
+    }
+    return cell.path(set).doubleValue();
   }
 
   /** Over the seeds that both have. */

@@ -130,6 +130,15 @@ public final class DataFiles {
     for (int i = 0; i < 6; i++) {
       image.setRGB(i % 3, i / 3, rgb);
     }
+    return png(image);
+  }
+
+  /** A black PNG of one channel. */
+  public static byte[] blackPng(int width, int height) {
+    return png(new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY));
+  }
+
+  private static byte[] png(BufferedImage image) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       assertTrue(ImageIO.write(image, "png", out));

@@ -96,8 +96,8 @@ class TransformerPathTest {
         tasks: [{name: second, train: {path: 'builtin:digits', labels: [4, 5]}}]
         evaluate: {first: {path: 'builtin:digits', split: test, labels: [0, 1, 2, 3]},
                    second: {path: 'builtin:digits', split: test, labels: [4, 5]}}
-        path: {steps: 60, batch: 32, anchorBatch: 32, learningRate: 0.005, checkpointEvery: 30,
-               logitAdjustment: 0, widening: {shift: 0}, memory: 1m,
+        path: {steps: 200, batch: 32, anchorBatch: 32, learningRate: 0.005, checkpointEvery: 100,
+               widening: {shift: 0}, memory: 1m,
                tensors: {exclude: ['vit\\.embeddings\\..*', '.*layer\\.0\\..*']}}
         """;
     String network = local(start.path("network"));

@@ -1,6 +1,5 @@
 package org.fip.spark.job;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,7 +12,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.fip.core.FipException;
 import org.fip.core.network.Network;
 import org.fip.core.storage.LocalFolder;
@@ -25,32 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs on embedded digits, short, without Spark. */
 class JobsTest {
-  private static final String TRAIN =
-      """
-      architecture: {architectures: [LeNet300100], input_shape: [1, 8, 8],
-                     hidden_sizes: [20, 10], num_labels: 4}
-      preprocessor: {image_processor_type: ViTImageProcessor, do_resize: false,
-                     do_rescale: true, rescale_factor: 0.0625, do_normalize: false}
-      tasks: [{name: first, train: {path: 'builtin:digits', labels: [0, 1, 2, 3]}}]
-      evaluate: {first: {path: 'builtin:digits', split: test, labels: [0, 1, 2, 3]}}
-      path: {steps: 60, batch: 32, learningRate: 0.01, checkpointEvery: 30}
-      """;
-
-  private static final String SEQUENCE =
-      """
-      keep: [{path: 'builtin:digits', labels: [0, 1, 2, 3], limit: 20}]
-      tasks:
-        - {name: second, train: {path: 'builtin:digits', labels: [4, 5, 6]}}
-        - {name: third, train: {path: 'builtin:digits', labels: [7, 8, 9]}}
-      evaluate:
-        first: {path: 'builtin:digits', split: test, labels: [0, 1, 2, 3]}
-        second: {path: 'builtin:digits', split: test, labels: [4, 5, 6]}
-        third: {path: 'builtin:digits', split: test, labels: [7, 8, 9]}
-      baselines: [fine-tuning]
-      path: {steps: 40, batch: 32, anchorBatch: 32, learningRate: 0.01, checkpointEvery: 20,
-             anchorWeight: 0.05, relativeWeight: false, widening: {shift: 0}}
-      """;
-
   private static final String ONE_TASK =
       """
       keep: [{path: 'builtin:digits', labels: [0, 1, 2, 3], limit: 60}]
@@ -65,18 +37,19 @@ class JobsTest {
   private static final JobContext CONTEXT = Digits.CONTEXT;
 
   @TempDir private Path temporary;
-  private String start;
-
-  private String output(String name) {
-    return "output=" + temporary.resolve(name);
-  }
+  private DigitSequence sequence;
 
   @BeforeEach
   void train() {
-    PathResult trained =
-        new TrainJob(CONTEXT, Digits.recipe(Command.TRAIN, TRAIN, output("start"))).run();
-    start = trained.toJson().path("network").asText();
-    assertTrue(trained.end().get("first").accuracy() > 0.9, trained.summary());
+    sequence = DigitSequence.train(temporary);
+  }
+
+  private String output(String name) {
+    return sequence.output(name);
+  }
+
+  private AdaptResult adapt(String name, String... sets) {
+    return sequence.adapt(name, sets);
   }
 
   @Test
@@ -108,9 +81,9 @@ class JobsTest {
                 CONTEXT,
                 Digits.recipe(
                     Command.ADAPT,
-                    SEQUENCE,
+                    DigitSequence.RECIPE,
                     output("baselines"),
-                    "network=" + start,
+                    "network=" + sequence.start(),
                     "baselines=[replay, joint, der++, ewc, lora]"))
             .run()
             .toJson();
@@ -166,71 +139,6 @@ class JobsTest {
     assertEquals(3, json.path("accuracyMatrix").size());
   }
 
-  private AdaptResult adapt(String name, String... sets) {
-    List<String> all = new ArrayList<>(List.of(output(name), "network=" + start));
-    all.addAll(List.of(sets));
-    return new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, SEQUENCE, all.toArray(String[]::new)))
-        .run();
-  }
-
-  /** The rows of the head, weights and offsets, at a step. */
-  private float[][] headRows(String name, long step) {
-    Network network = Network.load(new LocalFolder(temporary.resolve(name).resolve("start")));
-    float[] weights = open(name).read(step).state().weights();
-    float[][] rows = new float[network.classes()][];
-    for (int row = 0; row < rows.length; row++) {
-      int own = row;
-      rows[row] = new float[0];
-      for (String tensor : network.graph().head()) {
-        var slot = network.layout().find(tensor).orElseThrow();
-        int length = slot.parameter().size() / rows.length;
-        int from = slot.offset() + own * length;
-        float[] part = Arrays.copyOfRange(weights, from, from + length);
-        float[] all = Arrays.copyOf(rows[row], rows[row].length + length);
-        System.arraycopy(part, 0, all, rows[row].length, length);
-        rows[row] = all;
-      }
-    }
-    return rows;
-  }
-
-  @Test
-  void anOutputTakesPartFromTheTaskOnThatHasItsLabel() {
-    adapt("growing", "baselines=[]");
-    float[][] second = headRows("growing", 40);
-    float[][] third = headRows("growing", 80);
-    for (int row = 0; row < 10; row++) {
-      float[] none = new float[second[row].length];
-      assertEquals(row >= 7, Arrays.equals(none, second[row]), "output " + row);
-      assertTrue(!Arrays.equals(none, third[row]), "output " + row);
-    }
-  }
-
-  @Test
-  void tasksWithHeadsOfTheirOwnLeaveTheOthersAndAreEasier() {
-    JsonNode one = adapt("one-head", "baselines=[]").toJson();
-    AdaptResult result =
-        adapt("heads", "incremental=task", "baselines=[fine-tuning, replay, joint, der++, ewc]");
-    JsonNode json = result.toJson();
-    assertEquals("task", json.path("incremental").asText());
-    assertTrue(json.path("definitions").path("accuracy").asText().contains("their own task"));
-    assertTrue(
-        json.path("averageAccuracy").asDouble() > one.path("averageAccuracy").asDouble() + 0.02,
-        json + "\n" + one);
-    assertTrue(json.at("/evaluation/first/end/accuracy").asDouble() > 0.85, json.toString());
-    for (String baseline : List.of("replay", "joint", "der++")) {
-      JsonNode run = json.path("baselines").path(baseline);
-      assertTrue(run.path("averageAccuracy").asDouble() > 0.8, baseline + ": " + run);
-    }
-    float[][] before = headRows("heads/baselines/fine-tuning", 0);
-    float[][] second = headRows("heads/baselines/fine-tuning", 40);
-    float[][] third = headRows("heads/baselines/fine-tuning", 80);
-    for (int row = 0; row < 10; row++) {
-      assertEquals(row < 4 || row >= 7, Arrays.equals(before[row], second[row]), "row " + row);
-      assertEquals(row < 7, Arrays.equals(second[row], third[row]), "row " + row);
-    }
-  }
-
   @Test
   void elasticWeightsHoldLowRankChangesToo() {
     String[] sets = {
@@ -266,23 +174,12 @@ class JobsTest {
     FipException other =
         assertThrows(
             FipException.class,
-            () -> Digits.recipe(Command.TRAIN, TRAIN, output("other"), setting));
+            () -> Digits.recipe(Command.TRAIN, DigitSequence.TRAIN, output("other"), setting));
     assertTrue(other.getMessage().contains(key), other.getMessage());
   }
 
   private static double firstOf(AdaptResult result) {
     return result.toJson().at("/evaluation/first/end/accuracy").asDouble();
-  }
-
-  @Test
-  void labelsThatAreNotWhatTheRecipeSaysAreRefused() {
-    String shared =
-        "tasks=[{name: a, train: {path: 'builtin:digits', labels: [4, 5]}},"
-            + " {name: b, train: {path: 'builtin:digits', labels: [5, 6, 7, 8, 9]}}]";
-    assertRefused("share the label 5", "incremental=task", shared);
-    assertRefused(
-        "labels of several tasks", "incremental=task", "evaluate.all={path: 'builtin:digits'}");
-    assertRefused("incremental: domain", "incremental=domain");
   }
 
   private void assertRefused(String part, String... sets) {
@@ -291,56 +188,12 @@ class JobsTest {
     assertTrue(failure.getMessage().contains(part), failure.getMessage());
   }
 
-  @Test
-  void theWeightOfTheDriftIsChosenForEachTaskAndGoesOnAfterAKill() {
-    String[] sets = {
-      "path.anchorWeight=auto",
-      "path.auto.weights=[0.0, 0.05, 2.0]",
-      "path.auto.steps=10",
-      "baselines=[]"
-    };
-    JsonNode json = adapt("chosen", sets).toJson();
-    assertEquals(2, json.path("anchorWeights").size());
-    assertEquals(2 * 40 + 2 * 3 * 10, json.path("gradientEvaluations").asDouble());
-    String[] all = Arrays.copyOf(sets, sets.length + 2);
-    all[sets.length] = output("killed");
-    all[sets.length + 1] = "network=" + start;
-    for (int commits = 1; commits <= 3; commits++) {
-      JobContext killed = Digits.killedAfter(commits == 1 ? 1 : 2);
-      assertThrows(
-          Digits.Killed.class,
-          () -> new AdaptJob(killed, Digits.recipe(Command.ADAPT, SEQUENCE, all)).run());
-    }
-    JsonNode resumed =
-        new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, SEQUENCE, all)).run().toJson();
-    assertEquals(json.path("anchorWeights"), resumed.path("anchorWeights"));
-    assertEquals(json.path("gradientEvaluations"), resumed.path("gradientEvaluations"));
-    assertArrayEquals(
-        open("chosen").read(80).state().weights(), open("killed").read(80).state().weights());
-  }
-
-  @Test
-  void samplersStopAtEqualGradientEvaluations() {
-    for (String solver : List.of("exact", "local")) {
-      JsonNode json =
-          adapt(
-                  solver,
-                  "path.sampler=geodesic",
-                  "path.geodesic.solver=" + solver,
-                  "path.gradientEvaluations=60",
-                  "baselines=[]")
-              .toJson();
-      double cost = json.path("gradientEvaluations").asDouble();
-      assertTrue(cost > 2 * 50 && cost < 2 * 70, json.toString());
-      assertTrue(json.path("steps").asLong() < 40, json.toString());
-    }
-  }
-
   /** Shares of the first and the last digits that are right in the end, and rounds. */
   private double[] learned(String name, String... sets) {
     List<String> all =
         new ArrayList<>(
-            List.of(output(name), "network=" + start, "path.shards=3", "path.logitAdjustment=0"));
+            List.of(
+                output(name), "network=" + sequence.start(), "path.shards=3", "path.steps=320"));
     all.addAll(List.of(sets));
     JsonNode json =
         new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, ONE_TASK, all.toArray(String[]::new)))
@@ -377,20 +230,20 @@ class JobsTest {
   @Test
   void labelsOfAnchorsAreKeptOnlyWhereReplayLearnsFromThem() {
     String[] sets = {
-      output("kept"), "network=" + start, "path.steps=2", "baselines=[replay]", "anchors.perClass=3"
+      output("kept"),
+      "network=" + sequence.start(),
+      "path.steps=2",
+      "baselines=[replay]",
+      "anchors.perClass=3"
     };
-    new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, SEQUENCE, sets)).run();
-    PathStore path = open("kept");
+    new AdaptJob(CONTEXT, Digits.recipe(Command.ADAPT, DigitSequence.RECIPE, sets)).run();
+    PathStore path = sequence.open("kept");
     assertEquals(List.of(0L, 2L, 4L), path.anchorSteps());
     assertEquals(20 + 3 * 3 + 3 * 3, path.anchors(4).orElseThrow().size());
     assertEquals(0, path.anchors(4).orElseThrow().examples().labels().length);
-    int[] labels = open("kept/baselines/replay").anchors(4).orElseThrow().examples().labels();
+    int[] labels =
+        sequence.open("kept/baselines/replay").anchors(4).orElseThrow().examples().labels();
     assertEquals(10, Arrays.stream(labels).distinct().count());
-  }
-
-  private PathStore open(String name) {
-    return PathStore.open(
-        new Configuration(), new org.apache.hadoop.fs.Path(temporary.resolve(name).toUri()));
   }
 
   @Test
@@ -413,9 +266,9 @@ class JobsTest {
                         CONTEXT,
                         Digits.recipe(
                             Command.ADAPT,
-                            SEQUENCE,
+                            DigitSequence.RECIPE,
                             output("other"),
-                            "network=" + start,
+                            "network=" + sequence.start(),
                             "path.batch=16"))
                     .run());
     assertEquals(FipException.Category.DATA, failure.category());
@@ -456,7 +309,8 @@ class JobsTest {
     PathResult result =
         new SparsifyJob(
                 CONTEXT,
-                Digits.recipe(Command.SPARSIFY, text, output("sparse"), "network=" + start))
+                Digits.recipe(
+                    Command.SPARSIFY, text, output("sparse"), "network=" + sequence.start()))
             .run();
     Network sparse = Network.load(new LocalFolder(temporary.resolve("sparse/network")));
     int zeros = 0;

@@ -44,10 +44,13 @@ class TaskHeadsTest {
   }
 
   private LogitAdjustment frequencies(int anchors, int... labels) {
+    return heads.at(Sampler.ANCHORED, examples(labels), anchors, start).frequencies();
+  }
+
+  private static EncodedExamples examples(int... labels) {
     byte[][] texts = new byte[labels.length][1];
     int[] rows = IntStream.range(0, labels.length).toArray();
-    EncodedExamples task = EncodedExamples.texts(texts, labels, rows, "task");
-    return heads.at(Sampler.ANCHORED, task, anchors, start).frequencies();
+    return EncodedExamples.texts(texts, labels, rows, "task");
   }
 
   private static int[] labels(int each, int... classes) {
@@ -78,5 +81,30 @@ class TaskHeadsTest {
     assertTrue(frequencies(40, labels(4, 10, 11)).none());
     assertTrue(frequencies(40, labels(3, 10)).none());
     assertTrue(frequencies(0, labels(60, 10)).none());
+  }
+
+  @Test
+  void aHeadThatWasLearnedIsHeldAndANewOneIsFree() {
+    String recipe =
+        """
+        incremental: task
+        keep: [{path: 'builtin:digits', limit: 40}]
+        tasks:
+          - {name: again, train: {path: 'builtin:digits'}}
+          - {name: more, train: {path: 'builtin:digits', labels: [0, 1], labelOffset: 10}}
+        """;
+    String[] sets = {
+      "network=" + temporary.resolve("start/network"), "output=" + temporary.resolve("walk")
+    };
+    TaskHeads own =
+        TaskHeads.of(
+            Digits.recipe(Command.ADAPT, recipe, sets),
+            start,
+            new Sources(Digits.CONTEXT, Command.ADAPT));
+    TaskHeads.Division again = own.at(Sampler.ANCHORED, examples(labels(1, 3, 4)), 40, start);
+    assertEquals(Set.of(), again.exempt());
+    assertEquals(range(0, 10), again.learned());
+    TaskHeads.Division more = own.at(Sampler.ANCHORED, examples(labels(1, 10, 11)), 40, start);
+    assertEquals(Set.of(10, 11), more.exempt());
   }
 }

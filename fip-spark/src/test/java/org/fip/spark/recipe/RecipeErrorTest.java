@@ -172,6 +172,14 @@ class RecipeErrorTest {
                 + " with localSteps above 1, with a distance other than squared-logits, and with"
                 + " the anchorWeight 0 or auto"),
         arguments(
+            "path: {sampler: geodesic, anchorWeight: 0}",
+            "run.yaml line 5: path.anchorWeight is 0; it must be above 0 with the sampler geodesic,"
+                + " whose steps are as long as the drift allows"),
+        arguments(
+            "path: {gradientEvaluations: 100, anchorWeight: auto}",
+            "run.yaml line 5: path.gradientEvaluations is 100; it must be null with anchorWeight:"
+                + " auto, whose probes take more of them"),
+        arguments(
             "path: {distance: sharpened, widening: {mixture: true}}",
             "run.yaml line 5: path.widening.mixture is true; it must be false with the distance"
                 + " sharpened, which would make one class of two images"),
@@ -382,6 +390,23 @@ class RecipeErrorTest {
             Recipes.SMALLEST + "path: {sampler: replay}",
             "run.yaml line 5: path.sampler is \"replay\"; it must be fine-tuning, because train"
                 + " keeps nothing"),
+        arguments(
+            Command.ADAPT,
+            "output: o\nnetwork: n\narchitecture: {}\ntasks: [{name: a, train: {path: d}}]",
+            "run.yaml: keep is missing; it must be a list of anchors, for example [{path: data/mnist,"
+                + " limit: 50}]"),
+        arguments(
+            Command.ADAPT,
+            "output: o\nnetwork: n\nkeep: []\npath: {sampler: geodesic}\n"
+                + "tasks: [{name: a, train: {path: d}, anchorWeight: 0}]",
+            "run.yaml line 5: tasks.0.anchorWeight is 0; it must be above 0 with the sampler"
+                + " geodesic, whose steps are as long as the drift allows"),
+        arguments(
+            Command.ADAPT,
+            "output: o\nnetwork: n\nkeep: []\npath: {keepWithin: 0.1}\n"
+                + "tasks: [{name: a, train: {path: d}, anchorWeight: 0}]",
+            "run.yaml line 5: tasks.0.anchorWeight is 0; it must be above 0 with path.keepWithin,"
+                + " which scales it"),
         arguments(
             Command.TRAIN,
             "output: o\nnetwork: n\ntasks: [{name: a, train: {path: d}, anchorWeight: 1}]",
