@@ -24,7 +24,8 @@ public final class Torch {
   /**
    * Loads the engine when it is not yet, and prepares the calling thread.
    *
-   * @throws FipException with category CONFIGURATION when the native library cannot be loaded
+   * @throws FipException with category CONFIGURATION when the native library cannot be loaded, or
+   *     computes wrongly on this machine as it is set up
    */
   public static void use() {
     if (engine == null) {
@@ -44,6 +45,7 @@ public final class Torch {
     }
     setIfAbsent("ai.djl.offline", "true");
     setIfAbsent("OPT_OUT_TRACKING", "true");
+    Convolutions.choose();
     try {
       engine = Engine.getEngine("PyTorch");
     } catch (EngineException | UnsatisfiedLinkError e) {
