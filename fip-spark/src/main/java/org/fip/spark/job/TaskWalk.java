@@ -13,6 +13,7 @@ import org.fip.core.data.Rows;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.path.ChosenWeight;
 import org.fip.core.path.Constraint;
+import org.fip.core.path.SamplerFactory;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.data.DataSelector;
@@ -118,14 +119,24 @@ final class TaskWalk {
             data(position, anchors, task, new StoredOutputs(path, walk)),
             reference,
             face,
-            manifold ->
-                samplers.learning(
-                    new Stage(manifold, face, stretch, kept, division, weight(position))));
+            sampler(samplers, face, stretch, kept, division, weight(position)));
     path.store()
         .writeAnchors(
             stretch.last(),
             choice.after(anchors, task, path.start().definition(), end.state().weights()));
     return end;
+  }
+
+  /** What workers are sent, who must not be sent this walk. */
+  private static SamplerFactory sampler(
+      Samplers samplers,
+      Constraint face,
+      Stretch stretch,
+      int kept,
+      TaskHeads.Division division,
+      Double weight) {
+    return manifold ->
+        samplers.learning(new Stage(manifold, face, stretch, kept, division, weight));
   }
 
   /** The data sets that a stretch's steps and measurements ask for. */

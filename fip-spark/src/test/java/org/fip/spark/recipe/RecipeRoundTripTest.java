@@ -189,10 +189,11 @@ class RecipeRoundTripTest {
           sampler == Sampler.GEODESIC || sampler.stepsOnDriver() ? 1 : 1 + random.nextInt(3);
       Distance distance = pick(Distance.values());
       boolean hidden = sampler == Sampler.ANCHORED && incremental != Incremental.TASK;
+      boolean auto = sampler == Sampler.ANCHORED && random.nextBoolean();
       return new PathSettings(
           sampler,
           local * count(),
-          maybe(() -> local * 10 * count()),
+          auto ? null : maybe(() -> local * 10 * count()),
           local,
           count(),
           count(),
@@ -206,9 +207,7 @@ class RecipeRoundTripTest {
               && random.nextBoolean(),
           pick(Schedule.values()),
           distance,
-          sampler == Sampler.ANCHORED && random.nextBoolean()
-              ? new AnchorWeight(null)
-              : new AnchorWeight(positive()),
+          auto ? new AnchorWeight(null) : new AnchorWeight(positive()),
           random.nextBoolean(),
           new AutoSettings(List.of(positive(), 0.0), maybe(this::count), 0.01 + fraction() / 3),
           hidden ? positive() : 0,
