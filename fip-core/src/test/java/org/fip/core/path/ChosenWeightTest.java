@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.LocalWorkers;
@@ -51,9 +53,13 @@ class ChosenWeightTest {
   }
 
   private static ChosenWeight chosen(Manifold manifold, int kept) {
+    return chosen(manifold, kept, Set.of());
+  }
+
+  private static ChosenWeight chosen(Manifold manifold, int kept, Set<Integer> exempt) {
     return new ChosenWeight(
         (weight, stretch) -> anchored(manifold, weight, stretch),
-        new ChosenWeight.Settings(WEIGHTS, PROBE, "task held out", HELD_OUT, Set.of(), kept),
+        new ChosenWeight.Settings(WEIGHTS, PROBE, "task held out", HELD_OUT, exempt, kept),
         STRETCH);
   }
 
@@ -99,6 +105,19 @@ class ChosenWeightTest {
       walk(manifold, anchored(manifold, kept * expected, STRETCH), fixed, 40).close();
       assertArrayEquals(fixed.weights(), state.weights());
       assertEquals(40 + WEIGHTS.size() * PROBE, Costs.gradients(state));
+    }
+  }
+
+  @Test
+  void outputsThatNothingIsKeptInHaveNoPartInTheChoice() {
+    try (Manifold manifold = manifold()) {
+      PathState all = start();
+      walk(manifold, chosen(manifold, 1000), all, 1).close();
+      PathState one = start();
+      Set<Integer> others =
+          IntStream.range(1, NETWORK.classes()).boxed().collect(Collectors.toSet());
+      walk(manifold, chosen(manifold, 1000, others), one, 1).close();
+      assertNotEquals(ChosenWeight.of(all), ChosenWeight.of(one));
     }
   }
 

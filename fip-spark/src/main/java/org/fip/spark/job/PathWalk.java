@@ -46,14 +46,7 @@ final class PathWalk {
       StoredPath path,
       Sources sources,
       Map<String, RobustnessProbe> attacks) {
-    this(
-        context,
-        recipe,
-        path,
-        sources,
-        attacks,
-        OutputHeads.ONE,
-        (long) recipe.path().walkSteps() * Math.max(1, recipe.tasks().size()));
+    this(context, recipe, path, sources, attacks, OutputHeads.ONE, recipe.path().walkSteps());
   }
 
   private PathWalk(
@@ -78,7 +71,7 @@ final class PathWalk {
     return new PathWalk(context, recipe, path, sources, attacks, division, total);
   }
 
-  /** The same walk along a path of this many steps in place of those of one stretch a task. */
+  /** The same walk along a path of this many steps in place of those of one stretch. */
   PathWalk along(long steps) {
     return new PathWalk(context, recipe, path, sources, attacks, heads, steps);
   }

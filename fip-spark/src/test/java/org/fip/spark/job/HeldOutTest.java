@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.fip.core.FipException;
 import org.fip.core.anchors.Anchors;
@@ -33,6 +34,19 @@ class HeldOutTest {
 
   private static Anchors anchors(EncodedExamples examples) {
     return new Anchors(examples.withoutLabels(), Ranking.random(examples.labels(), 4));
+  }
+
+  @Test
+  void whatIsKeptOfATaskIsMostlySeenWhileItIsLearned() {
+    long seed = 1;
+    Anchors memory = anchors(DIGITS.slice(600, 800));
+    EncodedExamples task = DIGITS.slice(0, 600);
+    int[] ranks = Ranking.random(task.labels(), seed);
+    int[] kept = IntStream.range(0, ranks.length).filter(i -> ranks[i] < 5).toArray();
+    Set<ByteBuffer> seen = payloads(HeldOut.of(task, memory, 0.25, seed).get(Sources.TASK));
+    Set<ByteBuffer> both = payloads(task.select(kept));
+    both.retainAll(seen);
+    assertTrue(both.size() > kept.length / 2, both.size() + " of " + kept.length);
   }
 
   @Test
