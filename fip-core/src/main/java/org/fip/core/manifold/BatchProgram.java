@@ -14,6 +14,9 @@ final class BatchProgram implements AutoCloseable {
       """
         def rows(self, x: Tensor, i: Tensor) -> Tensor:
           return torch.index_select(x, 0, i)
+        def marked(self, x: Tensor, g: Tensor, i: Tensor) -> Tensor:
+          z = torch.index_select(x, 0, torch.index_select(g, 0, i))
+          return torch.scatter(z, 1, torch.unsqueeze(i, 1), 1.)
         def mix(self, y: Tensor, x: Tensor, j: Tensor, a: Tensor) -> Tensor:
           z = torch.index_select(x, 0, j)
           return torch.lerp(z, y, a)
@@ -31,6 +34,11 @@ final class BatchProgram implements AutoCloseable {
 
   NDArray rows(NDManager scope, NDArray x, NDArray rows) {
     return program.call(scope, "rows", x, rows).singletonOrThrow();
+  }
+
+  /** For each label the row of {@code x} that its group names, with a 1 at the label. */
+  NDArray marked(NDManager scope, NDArray x, NDArray groups, NDArray labels) {
+    return program.call(scope, "marked", x, groups, labels).singletonOrThrow();
   }
 
   /** Shares of {@code y} and of the partner rows of {@code x}. */

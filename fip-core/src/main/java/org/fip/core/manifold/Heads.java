@@ -24,7 +24,10 @@ final class Heads {
   private final int classes;
   private final NDManager manager;
   private final Map<Set<Integer>, NDArray> exempt = new HashMap<>();
-  private final Map<LogitAdjustment, NDArray> targets = new HashMap<>();
+  private final Map<LogitAdjustment, Targets> targets = new HashMap<>();
+
+  /** Targets on the device: the rows [R, classes], and by label which one is its own [classes]. */
+  private record Targets(NDArray rows, NDArray groups) {}
 
   /** A function of the outputs, and what they are compared with. */
   record Comparison(OutputFunction function, NDArray target) {}
@@ -53,14 +56,18 @@ final class Heads {
     if (ofOutputs.length == 0 && adjustment.none()) {
       return new Comparison(CrossEntropy.INSTANCE, labels);
     }
-    NDArray all = targets.computeIfAbsent(adjustment, this::targets);
-    return new Comparison(HeadCrossEntropy.INSTANCE, batches.rows(scope, all, labels));
+    Targets all = targets.computeIfAbsent(adjustment, this::targets);
+    return new Comparison(
+        HeadCrossEntropy.INSTANCE, batches.marked(scope, all.rows(), all.groups(), labels));
   }
 
-  private NDArray targets(LogitAdjustment adjustment) {
+  private Targets targets(LogitAdjustment adjustment) {
     int[] heads = ofOutputs.length == 0 ? new int[classes] : ofOutputs;
-    float[] all = HeadCrossEntropy.targets(heads, adjustment);
-    return Program.upload(manager, all, Precision.FLOAT32, new Shape(classes, classes));
+    HeadCrossEntropy.Targets all = HeadCrossEntropy.targets(heads, adjustment);
+    Shape shape = new Shape(all.rows().length / classes, classes);
+    return new Targets(
+        Program.upload(manager, all.rows(), Precision.FLOAT32, shape),
+        Program.upload(manager, all.groups(), new Shape(classes)));
   }
 
   /** What a term compares with a target, the outputs that it exempts left free. */

@@ -1,5 +1,7 @@
 package org.fip.core.objective;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.fip.core.geometry.ExampleFunction;
 
 /**
@@ -28,21 +30,39 @@ public enum HeadCrossEntropy implements ExampleFunction {
         """;
   }
 
-  /** The targets of all labels, [classes, classes] row-major. */
-  public static float[] targets(int[] heads, LogitAdjustment adjustment) {
+  /**
+   * The targets of all labels but for the 1 at the label itself, of which labels of one head that
+   * are adjusted alike share one.
+   *
+   * @param groups by label, the row of its target
+   * @param rows [R, classes] row-major; R is at most twice the number of heads
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Targets(int[] groups, float[] rows) {}
+
+  private record Group(int head, boolean adjusted) {}
+
+  /** The targets where outputs are divided into heads, by output, and some are adjusted. */
+  public static Targets targets(int[] heads, LogitAdjustment adjustment) {
     int classes = heads.length;
-    float[] targets = new float[classes * classes];
+    Map<Group, Integer> known = new LinkedHashMap<>();
+    int[] groups = new int[classes];
     for (int label = 0; label < classes; label++) {
-      for (int output = 0; output < classes; output++) {
-        targets[label * classes + output] = heads[output] == heads[label] ? 0 : OTHER_HEAD;
-      }
-      if (!adjustment.outputs().contains(label)) {
-        for (int output : adjustment.outputs()) {
-          targets[label * classes + output] -= (float) adjustment.amount();
-        }
-      }
-      targets[label * classes + label] = 1;
+      Group group = new Group(heads[label], adjustment.outputs().contains(label));
+      groups[label] = known.computeIfAbsent(group, g -> known.size());
     }
-    return targets;
+    float[] rows = new float[Math.multiplyExact(known.size(), classes)];
+    known.forEach(
+        (group, row) -> {
+          for (int output = 0; output < classes; output++) {
+            rows[row * classes + output] = group.head() == heads[output] ? 0 : OTHER_HEAD;
+          }
+          if (!group.adjusted()) {
+            for (int output : adjustment.outputs()) {
+              rows[row * classes + output] -= (float) adjustment.amount();
+            }
+          }
+        });
+    return new Targets(groups, rows);
   }
 }
