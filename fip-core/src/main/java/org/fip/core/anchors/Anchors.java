@@ -1,17 +1,22 @@
 package org.fip.core.anchors;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.fip.core.data.EncodedExamples;
 
 /**
  * A memory of anchors in the order in which they came. Each has a rank: its place, from 0, among
  * those of its class that came with it, the most wanted first. A memory that must shrink keeps the
- * lowest ranks, among equal ones those that came first. So all classes shrink alike though the
- * memory does not know which class an anchor is of, and what is kept by one limit after the other
- * is what the last limit alone would have kept.
+ * lowest ranks, among equal ones those that a number made of their bytes puts first. So all classes
+ * shrink alike though the memory does not know which class an anchor is of, also where they are
+ * more than what is kept, whenever they came; and what is kept by one limit after the other is what
+ * the last limit alone would have kept.
  */
 public final class Anchors {
   private final EncodedExamples examples;
@@ -61,11 +66,32 @@ public final class Anchors {
     return select(
         IntStream.range(0, size())
             .boxed()
-            .sorted(Comparator.comparingInt(i -> ranks[i]))
+            .sorted(Comparator.<Integer>comparingInt(i -> ranks[i]).thenComparingLong(this::number))
             .limit(limit)
             .mapToInt(Integer::intValue)
             .sorted()
             .toArray());
+  }
+
+  /**
+   * A number that looks random and is a function of the anchor's bytes alone, so that it stays what
+   * it is for as long as the anchor is kept.
+   */
+  public long number(int position) {
+    return new SplittableRandom(Arrays.hashCode(examples.payload(position))).nextLong();
+  }
+
+  /** Those of some examples that are not among these anchors, labels aside. */
+  public EncodedExamples missing(EncodedExamples others) {
+    Set<ByteBuffer> known =
+        IntStream.range(0, size())
+            .mapToObj(i -> ByteBuffer.wrap(examples.payload(i)))
+            .collect(Collectors.toSet());
+    int[] missing =
+        IntStream.range(0, others.size())
+            .filter(i -> !known.contains(ByteBuffer.wrap(others.payload(i))))
+            .toArray();
+    return missing.length == others.size() ? others : others.select(missing);
   }
 
   /** The anchors at these positions. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.fip.core.FipException;
@@ -66,6 +67,31 @@ class AnchorsTest {
       assertTrue(most - least <= 1, "anchors of each class: " + Arrays.toString(counts));
     }
     assertEquals(40, stepwise.size());
+  }
+
+  @Test
+  void classesThatComeLateAreKeptWhereThereAreMoreThanPlaces() {
+    Anchors memory = arrival(0, 10, 4, 1);
+    for (int task = 1; task < 6; task++) {
+      memory = memory.and(arrival(10 * task, 10, 4, 1 + task)).limited(30);
+    }
+    int late = 0;
+    for (byte[] payload : payloads(memory)) {
+      late += payload[0] >= 30 ? 1 : 0;
+    }
+    assertEquals(30, memory.size());
+    assertTrue(late >= 8 && late <= 22, late + " of 30 are of the later half");
+  }
+
+  @Test
+  void whatIsThereAlreadyIsNotMissing() {
+    Anchors memory = arrival(0, 3, 5, 1);
+    EncodedExamples known = memory.examples();
+    EncodedExamples others = arrival(3, 2, 5, 2).examples();
+    assertEquals(0, memory.missing(known.slice(4, 9)).size());
+    EncodedExamples missing = memory.missing(EncodedExamples.concat(List.of(known, others)));
+    assertArrayEquals(others.rows(), missing.rows());
+    assertEquals(others.size(), missing.size());
   }
 
   @Test

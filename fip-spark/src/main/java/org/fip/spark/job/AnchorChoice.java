@@ -49,19 +49,22 @@ final class AnchorChoice {
   }
 
   /**
-   * The memory once a task is learned.
+   * The memory once a task is learned; what it has already does not come in again.
    *
    * @param memory what was kept before; empty when nothing was
    * @param weights of the network that has learned it
    */
   Anchors after(
       Optional<Anchors> memory, EncodedExamples task, NetworkDefinition network, float[] weights) {
-    EncodedExamples examples = task;
+    EncodedExamples examples = memory.map(before -> before.missing(task)).orElse(task);
+    if (examples.size() == 0) {
+      return memory.orElseThrow();
+    }
     int[] ranks;
     if (settings.choose() == Choice.RANDOM) {
-      ranks = Ranking.random(task.labels(), recipe.seed());
+      ranks = Ranking.random(examples.labels(), recipe.seed());
     } else {
-      examples = candidates(task);
+      examples = candidates(examples);
       ranks =
           Ranking.of(settings.choose(), features(examples, network, weights), examples.labels());
     }

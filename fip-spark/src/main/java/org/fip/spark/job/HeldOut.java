@@ -2,6 +2,7 @@ package org.fip.spark.job;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.fip.core.FipException;
@@ -11,9 +12,9 @@ import org.fip.core.data.Rows;
 
 /**
  * What is set aside of a task and of the memory, to choose the weight of the drift by. No test data
- * are looked at. An anchor is held out by its rank in its class, so it is held out for as long as
- * it is kept: one that a path was held to while an earlier task was learned would say little of
- * what is forgotten.
+ * are looked at. An anchor is held out by a number made of its bytes, so it is held out for as long
+ * as it is kept, however few of its class there are: one that a path was held to while an earlier
+ * task was learned would say little of what is forgotten.
  */
 final class HeldOut {
   private static final int MOST_OF_TASK = 1000;
@@ -29,15 +30,7 @@ final class HeldOut {
     int[] all = IntStream.range(0, task.size()).toArray();
     int limit = (int) Math.max(1, Math.min(MOST_OF_TASK, share * task.size()));
     int[] ofTask = Rows.balanced(task.labels(), all, limit, seed ^ OWN_ORDER);
-    int[] ranks = memory.ranks();
-    int[] ofMemory =
-        IntStream.range(0, ranks.length).filter(i -> isHeldOut(ranks[i], share)).toArray();
-    if (ofMemory.length == 0) {
-      throw FipException.data(
-          "path.anchorWeight is auto, which holds a share of %s of the anchors of each class out;"
-              + " %d anchors are too few; raise path.auto.heldOut, keep more, or give a number",
-          share, ranks.length);
-    }
+    int[] ofMemory = ofMemory(memory, share);
     EncodedExamples anchors = memory.examples();
     return Map.of(
         Sources.TASK,
@@ -45,14 +38,30 @@ final class HeldOut {
         Sources.TASK_HELD_OUT,
         task.select(ofTask),
         Sources.ANCHORS,
-        anchors.select(others(ranks.length, ofMemory)),
+        anchors.select(others(memory.size(), ofMemory)),
         Sources.ANCHORS_HELD_OUT,
         anchors.select(ofMemory));
   }
 
-  /** Every fifth rank for a share of 0.2, the first four not. */
-  private static boolean isHeldOut(int rank, double share) {
-    return (int) ((rank + 1) * share) > (int) (rank * share);
+  /** The anchors whose numbers are in the lowest share of all numbers; some, and never all. */
+  private static int[] ofMemory(Anchors memory, double share) {
+    if (memory.size() < 2) {
+      throw FipException.data(
+          "path.anchorWeight is auto, which holds a part of the anchors out, and %d is kept; keep"
+              + " more, or give a number",
+          memory.size());
+    }
+    int[] byNumber =
+        IntStream.range(0, memory.size())
+            .boxed()
+            .sorted(Comparator.comparingLong(memory::number))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double bound = Long.MIN_VALUE + share * 0x1p64;
+    int low = (int) Arrays.stream(byNumber).filter(i -> memory.number(i) < bound).count();
+    int[] heldOut = Arrays.copyOf(byNumber, Math.max(1, Math.min(low, memory.size() - 1)));
+    Arrays.sort(heldOut);
+    return heldOut;
   }
 
   private static int[] others(int size, int[] taken) {

@@ -9,9 +9,8 @@ import java.util.List;
  * @param weights what it chooses from, each tried on a probe walk
  * @param steps of a probe walk; fewer than the task's own walk has are cheaper, and lean to small
  *     weights, because learning shows early and forgetting late; null for as many
- * @param heldOut share of the anchors of each class that probes are judged on and no step sees for
- *     as long as they are kept; so much of the task's training examples, at most 1000, is held out
- *     as well
+ * @param heldOut share of the anchors that probes are judged on and no step sees for as long as
+ *     they are kept; so much of the task's training examples, at most 1000, is held out as well
  */
 public record AutoSettings(List<Double> weights, Integer steps, double heldOut)
     implements Serializable {

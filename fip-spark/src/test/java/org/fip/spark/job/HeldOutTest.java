@@ -56,7 +56,7 @@ class HeldOutTest {
     assertEquals(150, sets.get(Sources.TASK_HELD_OUT).size());
     assertEquals(450, sets.get(Sources.TASK).size());
     int anchors = sets.get(Sources.ANCHORS_HELD_OUT).size();
-    assertTrue(anchors > 30 && anchors <= 50, anchors + " of 200 anchors");
+    assertTrue(anchors > 30 && anchors < 70, anchors + " of 200 anchors");
     assertEquals(200, anchors + sets.get(Sources.ANCHORS).size());
     Map<Integer, Integer> perClass = new HashMap<>();
     Arrays.stream(sets.get(Sources.TASK_HELD_OUT).labels())
@@ -87,10 +87,28 @@ class HeldOutTest {
   }
 
   @Test
-  void tooFewAnchorsAreRefused() {
-    Anchors few = anchors(DIGITS.slice(0, 10)).limited(4);
-    FipException failure =
-        assertThrows(FipException.class, () -> HeldOut.of(DIGITS.slice(10, 60), few, 0.2, 1));
+  void someOfEveryTaskAreHeldOutHoweverFewOfAClassThereAre() {
+    Anchors memory = anchors(DIGITS.slice(0, 200)).limited(20);
+    assertTrue(Arrays.stream(memory.ranks()).max().getAsInt() < 3);
+    int heldOut = 0;
+    for (int task = 0; task < 5; task++) {
+      Anchors later = anchors(DIGITS.slice(200 * task, 200 * task + 200)).limited(20);
+      heldOut += sets(later, 0.2).get(Sources.ANCHORS_HELD_OUT).size();
+    }
+    assertTrue(heldOut > 8 && heldOut < 32, heldOut + " of 100");
+    Map<String, EncodedExamples> two = sets(memory.limited(2), 0.2);
+    assertEquals(1, two.get(Sources.ANCHORS_HELD_OUT).size());
+    assertEquals(1, two.get(Sources.ANCHORS).size());
+  }
+
+  private static Map<String, EncodedExamples> sets(Anchors memory, double share) {
+    return HeldOut.of(DIGITS.slice(1000, 1100), memory, share, 1);
+  }
+
+  @Test
+  void oneAnchorIsRefused() {
+    Anchors one = anchors(DIGITS.slice(0, 1));
+    FipException failure = assertThrows(FipException.class, () -> sets(one, 0.2));
     assertEquals(FipException.Category.DATA, failure.category());
     assertTrue(failure.getMessage().contains("path.anchorWeight"), failure.getMessage());
   }
