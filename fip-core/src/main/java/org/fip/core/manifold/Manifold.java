@@ -1,6 +1,7 @@
 package org.fip.core.manifold;
 
 import ai.djl.Device;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.fip.core.data.EncodedExamples;
@@ -17,7 +18,7 @@ public final class Manifold implements AutoCloseable {
   private static final long LOCAL_MEMORY = 2L << 30;
 
   private final Workers workers;
-  private final Published reference;
+  private final Origins origins;
 
   /**
    * Takes over the workers.
@@ -25,8 +26,25 @@ public final class Manifold implements AutoCloseable {
    * @param reference w0, the weights that drift is measured from
    */
   public Manifold(Workers workers, float[] reference) {
-    this.workers = workers;
-    this.reference = workers.publish(reference);
+    this(workers, new Origins(workers.publish(reference)));
+  }
+
+  /**
+   * Takes over the workers.
+   *
+   * @param reference the weights that drift is measured from
+   * @param start those of the network with whose answers evaluations compare; where they are
+   *     others, they travel once, too
+   */
+  public Manifold(Workers workers, float[] reference, float[] start) {
+    this(workers, publish(workers, reference, start));
+  }
+
+  private static Origins publish(Workers workers, float[] reference, float[] start) {
+    Published published = workers.publish(reference);
+    return Arrays.equals(reference, start)
+        ? new Origins(published)
+        : new Origins(published, workers.publish(start));
   }
 
   /**
@@ -42,20 +60,25 @@ public final class Manifold implements AutoCloseable {
     return new Manifold(new LocalWorkers(spec, data, Device.cpu()), network.weights());
   }
 
-  /** Takes over the workers, which have the reference already. */
-  public Manifold(Workers workers, Published reference) {
+  /** Takes over the workers, which have these networks already. */
+  public Manifold(Workers workers, Origins origins) {
     this.workers = workers;
-    this.reference = reference;
+    this.origins = origins;
   }
 
   /** The weights that drift is measured from, as the workers know them. */
   public Published reference() {
-    return reference;
+    return origins.reference();
+  }
+
+  /** The networks that points are compared with. */
+  public Origins origins() {
+    return origins;
   }
 
   /** The point with these weights, which are copied. Costs one broadcast of P floats. */
   public Point at(float[] weights) {
-    return new Point(workers, reference, workers.publish(weights));
+    return new Point(workers, origins, workers.publish(weights));
   }
 
   /**
@@ -77,7 +100,7 @@ public final class Manifold implements AutoCloseable {
    * batch; reduces one number.
    */
   public double referenceSpread(Batch batch, long step) {
-    return workers.round(new SpreadTask(batch, step), List.of(reference)).sums()[0];
+    return workers.round(new SpreadTask(batch, step), List.of(origins.reference())).sums()[0];
   }
 
   /** What several networks and the mean of their probabilities say of a labelled set. */

@@ -14,18 +14,18 @@ import org.fip.core.objective.Term;
  */
 public final class Point implements AutoCloseable {
   private final Workers workers;
-  private final Published reference;
+  private final Origins origins;
   private final Published weights;
 
-  Point(Workers workers, Published reference, Published weights) {
+  Point(Workers workers, Origins origins, Published weights) {
     this.workers = workers;
-    this.reference = reference;
+    this.origins = origins;
     this.weights = weights;
   }
 
   /** Another point of the same manifold. Costs one broadcast of P floats. */
   public Point moved(float[] to) {
-    return new Point(workers, reference, workers.publish(to));
+    return new Point(workers, origins, workers.publish(to));
   }
 
   /** The weights as the workers know them. */
@@ -40,7 +40,7 @@ public final class Point implements AutoCloseable {
 
   /** The same with other networks, which attacks of terms name by their number. */
   public Gradient gradient(List<Term> terms, long step, List<Point> others) {
-    List<Published> vectors = new ArrayList<>(List.of(weights, reference));
+    List<Published> vectors = new ArrayList<>(List.of(weights, origins.reference()));
     others.forEach(other -> vectors.add(other.weights));
     Partial sum = workers.round(new GradientTask(List.copyOf(terms), step), vectors);
     return new Gradient(sum.vector(), sum.sums());
@@ -131,7 +131,7 @@ public final class Point implements AutoCloseable {
       Partial sum =
           workers.round(
               new LocalStepsTask(steps),
-              List.of(weights, reference, publishedFirst, publishedSecond));
+              List.of(weights, origins.reference(), publishedFirst, publishedSecond));
       int p = first.length;
       return new LocalSteps.Result(
           Arrays.copyOf(sum.vector(), p),
@@ -150,7 +150,9 @@ public final class Point implements AutoCloseable {
    * all factors, then all offsets.
    */
   public float[] renormalization(Batch batch, long step) {
-    return workers.round(new NormalizationTask(batch, step), List.of(weights, reference)).vector();
+    return workers
+        .round(new NormalizationTask(batch, step), List.of(weights, origins.reference()))
+        .vector();
   }
 
   /** Displacement from another point, over a step's batch, beside what the metric there says. */
@@ -169,7 +171,7 @@ public final class Point implements AutoCloseable {
     TrialAndGradientTask task =
         new TrialAndGradientTask(
             new TrialTask(metric, batch, step), new GradientTask(List.copyOf(terms), step + 1));
-    Partial sum = workers.round(task, List.of(before.weights, weights, reference));
+    Partial sum = workers.round(task, List.of(before.weights, weights, origins.reference()));
     double[] sums = sum.sums();
     return new Trial.WithGradient(
         new Trial(sums[0], sums[1]),
@@ -180,7 +182,9 @@ public final class Point implements AutoCloseable {
   public Displacement measure(Point before, Distance distance, Batch probe) {
     double[] sums =
         workers
-            .round(new MeasureTask(distance, probe), List.of(weights, reference, before.weights))
+            .round(
+                new MeasureTask(distance, probe),
+                List.of(weights, origins.reference(), before.weights))
             .sums();
     return new Displacement(sums[0], sums[1], sums[2]);
   }
@@ -208,9 +212,9 @@ public final class Point implements AutoCloseable {
     return new Evaluation(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2]);
   }
 
-  /** The same, and on how many of the examples the reference network answers alike. */
-  public Evaluation evaluateBesideReference(String data) {
-    double[] sums = workers.round(new EvaluateTask(data), List.of(weights, reference)).sums();
+  /** The same, and on how many of the examples the network at the start answers alike. */
+  public Evaluation evaluateBesideStart(String data) {
+    double[] sums = workers.round(new EvaluateTask(data), List.of(weights, origins.start())).sums();
     return new Evaluation(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2], sums[3] / sums[2]);
   }
 

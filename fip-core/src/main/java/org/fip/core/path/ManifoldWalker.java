@@ -131,7 +131,7 @@ final class ManifoldWalker implements Walker {
     if (state.step() == 0 || settings.isDue(state.step(), settings.evaluateEvery())) {
       settings
           .evaluations()
-          .forEach((name, data) -> evaluation.put(name, here.evaluateBesideReference(data)));
+          .forEach((name, data) -> evaluation.put(name, here.evaluateBesideStart(data)));
       settings
           .attacks()
           .forEach(

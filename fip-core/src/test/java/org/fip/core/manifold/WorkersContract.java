@@ -196,7 +196,7 @@ public abstract class WorkersContract {
     try (Manifold manifold = new Manifold(open(2), REFERENCE);
         Point reference = manifold.at(REFERENCE);
         Point point = manifold.at(WEIGHTS)) {
-      assertEquals(1, reference.evaluateBesideReference("task").agreement());
+      assertEquals(1, reference.evaluateBesideStart("task").agreement());
       assertTrue(Double.isNaN(point.evaluate("task").agreement()), "nothing to compare with");
       EncodedExamples task = DATA.get("task");
       float[] here = point.outputs("task");
@@ -207,7 +207,7 @@ public abstract class WorkersContract {
         equal += largest(here, i) == largest(there, i) ? 1 : 0;
         right += largest(here, i) == task.labels()[i] ? 1 : 0;
       }
-      Evaluation evaluation = point.evaluateBesideReference("task");
+      Evaluation evaluation = point.evaluateBesideStart("task");
       assertEquals(equal / task.size(), evaluation.agreement(), 1e-12);
       assertEquals(right / task.size(), evaluation.accuracy(), 1e-12);
       assertTrue(evaluation.agreement() < 1, "other weights, the same answers");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.fip.spark.recipe.Nights;
+import org.fip.spark.recipe.StretchSteps;
 import org.fip.spark.store.NightStore;
 import org.fip.spark.store.PathStore;
 import org.fip.spark.store.StoreLock;
@@ -87,11 +88,11 @@ final class PathsPruneCommand extends FipCommand {
     if (nights.contains(new Path(path.location()).getName())) {
       return;
     }
-    long stretch = Math.max(1, path.description().recipe().at("/path/steps").asLong(1));
+    StretchSteps stretches = StretchSteps.ofStored(path.description().recipe());
     List<Long> steps = path.steps();
     List<Long> unneeded =
         steps.stream()
-            .filter(step -> step % stretch != 0 && !step.equals(steps.get(steps.size() - 1)))
+            .filter(step -> !stretches.isEnd(step) && !step.equals(steps.get(steps.size() - 1)))
             .toList();
     List<Long> kept = path.anchorSteps();
     List<Long> outdated = kept.isEmpty() ? kept : kept.subList(0, kept.size() - 1);

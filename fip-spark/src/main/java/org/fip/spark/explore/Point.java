@@ -66,8 +66,8 @@ record Point(
           case DIVERSIFY -> recipe.diversify().members();
           case TRAIN, ROBUSTIFY, CONNECT -> 1;
         };
-    long first = recipe.path().walkSteps(command != Command.ADAPT || !recipe.keep().isEmpty());
-    return first + (stretches - 1L) * recipe.path().walkSteps();
+    boolean keeps = command != Command.ADAPT || !recipe.keep().isEmpty();
+    return recipe.path().stretches(keeps).end(stretches);
   }
 
   static ObjectNode json(Recipe recipe) {

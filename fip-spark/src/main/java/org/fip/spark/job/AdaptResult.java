@@ -33,19 +33,29 @@ public record AdaptResult(
    * @param evaluations by set: at the start, then after each task; joint training has one task
    * @param gradients what its steps cost, in gradients of a step's batches
    * @param weights the weight of the drift that was chosen for each task; NaN where none was
+   * @param drifts at the end of each task, from the network that it started from; NaN where nothing
+   *     was kept
    */
   public record Run(
       ObjectNode report,
       List<Map<String, Evaluation>> evaluations,
       double gradients,
-      List<Double> weights) {
+      List<Double> weights,
+      List<Double> drifts) {
 
-    private void putCostInto(ObjectNode json) {
+    /** The greatest drift of a task; 0 where nothing was kept. */
+    double greatestDrift() {
+      return drifts.stream().filter(drift -> !drift.isNaN()).max(Double::compare).orElse(0.0);
+    }
+
+    private void putFiguresInto(ObjectNode json) {
       json.put("gradientEvaluations", gradients);
       if (weights.stream().anyMatch(weight -> !weight.isNaN())) {
         ArrayNode chosen = json.putArray("anchorWeights");
         weights.forEach(weight -> chosen.add(weight.isNaN() ? null : weight));
       }
+      ArrayNode byTask = json.putArray("drifts");
+      drifts.forEach(drift -> byTask.add(drift.isNaN() ? null : drift));
     }
 
     /** The last evaluation, by set. */
@@ -58,14 +68,21 @@ public record AdaptResult(
   public ObjectNode toJson() {
     ObjectNode json = path.report.deepCopy();
     json.put("incremental", incremental.label());
-    path.putCostInto(json);
+    path.putFiguresInto(json);
     ObjectNode byBaseline = json.putObject("baselines");
     baselines.forEach((name, run) -> putBaseline(byBaseline.putObject(name), run));
     ObjectNode definitions = json.putObject("definitions");
     definitions.put(
-        "agreement",
-        "share of examples whose largest output is where the network has it that the task started"
-            + " from");
+        "agreement", "share of examples whose largest output is where the start network has it");
+    definitions.put(
+        "drift",
+        "path.distance of the outputs on what is kept from those of the network that the last task"
+            + " started from, mean over the examples; on the task's own where nothing is kept");
+    definitions.put("drifts", "the same at the end of each task; null where nothing was kept");
+    definitions.put(
+        "length",
+        "weights: sum of the Euclidean lengths of all steps; outputs: sum, from measurement to"
+            + " measurement, of the root mean square of how far the outputs on what is kept move");
     definitions.put(
         "gradientEvaluations",
         "cost of all steps in gradients of a step's batches; forward-mode products count as 4/3, a"
@@ -94,7 +111,7 @@ public record AdaptResult(
     json.set("drift", run.report.path("drift"));
     json.set("length", run.report.path("length"));
     json.put("seconds", run.report.path("seconds").asDouble());
-    run.putCostInto(json);
+    run.putFiguresInto(json);
     if (tasks.size() > 1) {
       new SequenceFigures(tasks, run.evaluations).putInto(json, null);
     }

@@ -144,7 +144,13 @@ final class Asked {
     }
     List<String> parts = new ArrayList<>();
     parts.add(text("/path/sampler"));
-    parts.add(text("/path/steps") + " steps of " + text("/path/batch"));
+    String gradients = text("/path/gradientEvaluations");
+    parts.add(
+        (gradients.isEmpty()
+                ? text("/path/steps") + " steps"
+                : "gradients of " + gradients + " steps")
+            + " of "
+            + text("/path/batch"));
     parts.add("learning rate " + text("/path/learningRate"));
     if (!command.equals("train")) {
       parts.add("distance " + text("/path/distance"));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import org.fip.core.manifold.Evaluation;
+import org.fip.spark.recipe.StretchSteps;
 import org.fip.spark.report.ReportTable;
 
 /** Tables of what jobs have found, as reports show them. */
@@ -16,14 +17,14 @@ final class JobTables {
   /** Accuracies at the end of each task of a sequence. */
   static ReportTable sequence(StoredRun run) {
     JsonNode tasks = run.recipe().path("tasks");
-    long steps = run.recipe().at("/path/steps").asLong();
+    StretchSteps steps = StretchSteps.ofStored(run.recipe());
     Map<String, NavigableMap<Long, Evaluation>> sets = Verdict.plain(run.series());
     List<List<String>> rows = new ArrayList<>();
     for (int after = 0; run.learns() && after <= tasks.size() && tasks.size() > 1; after++) {
       List<String> row = new ArrayList<>();
       row.add(after == 0 ? "start" : "after " + tasks.get(after - 1).path("name").asText());
       for (NavigableMap<Long, Evaluation> byStep : sets.values()) {
-        Evaluation evaluation = byStep.get(after * steps);
+        Evaluation evaluation = byStep.get(steps.end(after));
         row.add(evaluation == null ? "–" : Verdict.percent(evaluation.accuracy()));
       }
       rows.add(row);
@@ -32,6 +33,56 @@ final class JobTables {
     headers.addAll(sets.keySet());
     return new ReportTable(
         "Accuracy after each task", headers, rows, "Rows in the order in which they were learned.");
+  }
+
+  /** What a sequence comes to, and how much of the start network's answers is left. */
+  static ReportTable measures(JsonNode result) {
+    List<String> baselines = new ArrayList<>();
+    result.path("baselines").fieldNames().forEachRemaining(baselines::add);
+    Map<String, String> figures = new LinkedHashMap<>();
+    figures.put("average accuracy of the tasks", "/averageAccuracy");
+    figures.put("backward transfer", "/backwardTransfer");
+    figures.put("forgetting", "/forgetting");
+    List<List<String>> rows = new ArrayList<>();
+    figures.forEach(
+        (name, pointer) -> {
+          if (result.at(pointer).isNumber()) {
+            rows.add(measure(name, result.at(pointer), result, baselines, pointer));
+          }
+        });
+    for (Map.Entry<String, JsonNode> set : result.path("evaluation").properties()) {
+      JsonNode own = set.getValue().at("/end/agreement");
+      if (result.has("incremental") && own.isNumber()) {
+        String pointer = "/evaluation/" + set.getKey().replace("~", "~0").replace("/", "~1");
+        rows.add(
+            measure(
+                "agreement with the start, " + set.getKey(),
+                own,
+                result,
+                baselines,
+                pointer + "/agreement"));
+      }
+    }
+    List<String> headers = new ArrayList<>(List.of("Measure", "path"));
+    headers.addAll(baselines);
+    return new ReportTable(
+        "What was kept",
+        headers,
+        rows,
+        "Agreement: share of examples whose largest output is where the start network has it."
+            + " Backward transfer: mean, over all tasks but the last, of the accuracy at the end less"
+            + " that right after the task; forgetting: of the best before the last task less that at"
+            + " the end.");
+  }
+
+  private static List<String> measure(
+      String name, JsonNode own, JsonNode result, List<String> baselines, String pointer) {
+    List<String> row = new ArrayList<>(List.of(name, Verdict.percent(own.asDouble())));
+    for (String baseline : baselines) {
+      JsonNode value = result.path("baselines").path(baseline).at(pointer);
+      row.add(value.isNumber() ? Verdict.percent(value.asDouble()) : "–");
+    }
+    return row;
   }
 
   /** What networks at each sparsity do, beside the baselines. */

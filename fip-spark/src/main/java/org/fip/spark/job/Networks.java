@@ -15,6 +15,7 @@ import org.fip.core.network.Graph;
 import org.fip.core.network.InputDecoder;
 import org.fip.core.network.Network;
 import org.fip.core.network.NetworkConfig;
+import org.fip.core.network.TensorSelection;
 import org.fip.core.storage.Folder;
 import org.fip.spark.recipe.NetworkKind;
 import org.fip.spark.recipe.Nights;
@@ -139,11 +140,16 @@ public final class Networks {
       Arrays.stream(tasks.get(0).labels()).forEach(others::clear);
       start = start.withUnlearned(others);
     }
-    return grownFor(start, tasks);
+    return grownFor(recipe, start, tasks);
   }
 
-  /** The network with as many outputs as these labels need, and at least those it has. */
-  static Network grownFor(Network network, List<EncodedExamples> labelled) {
+  /**
+   * The network with as many outputs as these labels need, and at least those it has.
+   *
+   * @throws FipException with category DATA when labels are new to the network and the recipe's
+   *     tensors leave out the head, in which alone they can be learned
+   */
+  static Network grownFor(Recipe recipe, Network network, List<EncodedExamples> labelled) {
     int classes = network.classes();
     for (EncodedExamples examples : labelled) {
       requireLabels(examples, "a task needs a label for each example");
@@ -151,6 +157,20 @@ public final class Networks {
         classes = Math.max(classes, label + 1);
       }
     }
-    return network.withClasses(classes);
+    Network grown = network.withClasses(classes);
+    BitSet unlearned = grown.unlearned();
+    TensorSelection moving = recipe.path().tensors().selection();
+    for (String tensor : grown.graph().head()) {
+      for (EncodedExamples examples : labelled) {
+        int[] fresh = Arrays.stream(examples.labels()).filter(unlearned::get).toArray();
+        if (fresh.length > 0 && !moving.moves(tensor)) {
+          throw FipException.data(
+              "label %d of %s is new to the network, and %s of its head is not among the tensors"
+                  + " that path.tensors selects; select it, too",
+              fresh[0], examples.source(), tensor);
+        }
+      }
+    }
+    return grown;
   }
 }

@@ -181,7 +181,7 @@ public final class NightJob {
     List<EncodedExamples> tasks =
         own.tasks().stream().map(task -> sources.read(task.train())).toList();
     return latest.isPresent()
-        ? Networks.grownFor(Network.load(store.network()), tasks)
+        ? Networks.grownFor(own, Network.load(store.network()), tasks)
         : Networks.start(own, tasks, context.hadoop());
   }
 
@@ -196,7 +196,7 @@ public final class NightJob {
                 .properties()
                 .forEach(entry -> best.put(entry.getKey(), entry.getValue().asDouble())));
     rows.get(0).forEach((set, evaluation) -> best.merge(set, evaluation.accuracy(), Math::max));
-    Gate gate = Gate.judge(own.gate(), best, end, result.path().report().path("drift").asDouble());
+    Gate gate = Gate.judge(own.gate(), best, end, result.path().greatestDrift());
     ObjectNode record = JsonNodeFactory.instance.objectNode();
     record.put("night", own.night()).put("before", before);
     ArrayNode tasks = record.putArray("tasks");

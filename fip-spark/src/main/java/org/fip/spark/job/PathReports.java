@@ -249,7 +249,10 @@ public final class PathReports {
     if (run.finished()) {
       report.command("Export the network", export(store.location()));
     }
-    return report.table(JobTables.sequence(run)).table(JobTables.curve(result()));
+    return report
+        .table(JobTables.sequence(run))
+        .table(JobTables.measures(result()))
+        .table(JobTables.curve(result()));
   }
 
   private static String export(String store) {

@@ -159,7 +159,7 @@ final class PathWalk {
       Constraint constraint,
       SamplerFactory sampler) {
     Workers workers = workers(sources.with(data));
-    try (Manifold manifold = new Manifold(workers, reference)) {
+    try (Manifold manifold = new Manifold(workers, reference, path.start().weights())) {
       Itinerary itinerary = new Itinerary(sampler, constraint, settings);
       Walker walker = SparkWorkers.walker(workers, manifold, itinerary, context.progress());
       return new Walk(walker, store, settings, context.progress()).run(path.start().weights());

@@ -13,12 +13,14 @@ import org.fip.core.data.Rows;
 import org.fip.core.manifold.Evaluation;
 import org.fip.core.path.ChosenWeight;
 import org.fip.core.path.Constraint;
+import org.fip.core.path.Measurement;
 import org.fip.core.path.SamplerFactory;
 import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.data.DataSelector;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.Sampler;
+import org.fip.spark.recipe.StretchSteps;
 import org.fip.spark.store.PathStore;
 
 /**
@@ -66,6 +68,7 @@ final class TaskWalk {
     }
     List<Map<String, Evaluation>> evaluations = new ArrayList<>();
     List<Double> weights = new ArrayList<>();
+    List<Double> drifts = new ArrayList<>();
     Waypoint last = null;
     List<Stretch> stretches = stretches();
     PathWalk plain =
@@ -81,10 +84,17 @@ final class TaskWalk {
       }
       evaluations.add(last.evaluation());
       weights.add(weight(i) == null ? ChosenWeight.of(last.state()) : Double.NaN);
+      List<Measurement> measured = last.measurements();
+      drifts.add(
+          i > 0 || keepsFromTheStart() ? measured.get(measured.size() - 1).drift() : Double.NaN);
     }
     path.writeFinal(last);
     return new AdaptResult.Run(
-        path.report(last, recipe.evaluate().keySet()), evaluations, last.gradients(), weights);
+        path.report(last, recipe.evaluate().keySet()),
+        evaluations,
+        last.gradients(),
+        weights,
+        drifts);
   }
 
   private boolean keepsFromTheStart() {
@@ -151,9 +161,7 @@ final class TaskWalk {
     }
     boolean stored = kind == Sampler.DER_PLUS_PLUS;
     data.put(Sources.ANCHORS, stored ? outputs.with(memory) : memory);
-    if (kind == Sampler.ANCHORED
-        && recipe.path().anchorWeight().auto()
-        && recipe.tasks().get(position).anchorWeight() == null) {
+    if (kind == Sampler.ANCHORED && recipe.path().anchorWeight().auto()) {
       double share = recipe.path().auto().heldOut();
       data.putAll(HeldOut.of(task, anchors.orElseThrow(), share, recipe.seed()));
     }
@@ -213,14 +221,13 @@ final class TaskWalk {
    * another length where nothing is kept while it is walked.
    */
   private List<Stretch> stretches() {
-    long steps = recipe.path().walkSteps();
     int tasks = recipe.tasks().size();
     if (kind == Sampler.JOINT) {
-      return List.of(new Stretch(0, tasks * steps));
+      return List.of(new Stretch(0, tasks * (long) recipe.path().walkSteps()));
     }
-    long first = recipe.path().walkSteps(keepsFromTheStart());
+    StretchSteps steps = recipe.path().stretches(keepsFromTheStart());
     return IntStream.range(0, tasks)
-        .mapToObj(i -> i == 0 ? new Stretch(0, first) : new Stretch(first + (i - 1) * steps, steps))
+        .mapToObj(i -> new Stretch(steps.end(i), steps.end(i + 1) - steps.end(i)))
         .toList();
   }
 }

@@ -35,7 +35,8 @@ public final class TrainJob {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
     Sources sources = new Sources(context, Command.TRAIN);
     EncodedExamples task = sources.read(recipe.tasks().get(0).train());
-    Network start = Networks.grownFor(Networks.start(recipe, context.hadoop()), List.of(task));
+    Network start =
+        Networks.grownFor(recipe, Networks.start(recipe, context.hadoop()), List.of(task));
     sources.readEvaluations(recipe.evaluate(), start.classes());
     try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
       StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance(), lock);

@@ -12,7 +12,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.fip.core.manifold.Manifold;
-import org.fip.core.manifold.Published;
+import org.fip.core.manifold.Origins;
 import org.fip.core.manifold.Wire;
 import org.fip.core.manifold.Worker;
 import org.fip.core.path.Itinerary;
@@ -35,7 +35,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * @param run the run's identifier
  * @param number the leg's number among the rounds of the run
  * @param itinerary what is walked
- * @param reference the weights that drift is measured from
+ * @param origins the networks that points are compared with
  * @param start where the leg starts
  * @param to the step at which it ends
  * @param data what each worker is built from
@@ -47,7 +47,7 @@ record LegTask(
     String run,
     long number,
     Itinerary itinerary,
-    Published reference,
+    Origins origins,
     LegStart start,
     long to,
     List<Broadcast<WorkerData>> data,
@@ -102,7 +102,7 @@ record LegTask(
     long firstVector = (number + 1) << VECTORS_PER_LEG_BITS;
     try (AllReduce sums = new AllReduce(mesh, wire, number)) {
       Manifold manifold =
-          new Manifold(new RankWorkers(worker, sums, firstVector, reference), reference);
+          new Manifold(new RankWorkers(worker, sums, firstVector, origins), origins);
       Waypoint waypoint = itinerary.on(manifold, listener()).walk(state, to);
       double seconds = (System.nanoTime() - begun) / 1e9;
       return LegAnswer.arrived(SparkEnv.get().executorId(), waypoint, seconds);

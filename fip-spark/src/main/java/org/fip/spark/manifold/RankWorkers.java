@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.fip.core.FipException;
+import org.fip.core.manifold.Origins;
 import org.fip.core.manifold.Partial;
 import org.fip.core.manifold.Published;
 import org.fip.core.manifold.ShardTask;
@@ -41,13 +42,13 @@ final class RankWorkers implements Workers {
    * A rank's view.
    *
    * @param firstVector numbers from here on are not used for any other vector of the run
-   * @param reference a vector that is published already
+   * @param origins what is published already
    */
-  RankWorkers(Worker worker, AllReduce sums, long firstVector, Published reference) {
+  RankWorkers(Worker worker, AllReduce sums, long firstVector, Origins origins) {
     this.worker = worker;
     this.sums = sums;
     nextVector = firstVector;
-    live.add(reference.id());
+    origins.all().forEach(vector -> live.add(vector.id()));
   }
 
   @Override

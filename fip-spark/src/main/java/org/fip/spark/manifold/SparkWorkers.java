@@ -264,7 +264,7 @@ public final class SparkWorkers implements Workers {
     int length = live.get(manifold.reference().id()).length();
     return StageChoice.of(spark.conf(), settings.communication(), data.size())
             .isStage(itinerary.roundsOfALeg(manifold), length)
-        ? new StageWalker(this, itinerary, manifold.reference(), driver, listener)
+        ? new StageWalker(this, itinerary, manifold.origins(), driver, listener)
         : driver;
   }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
-import org.fip.core.manifold.Published;
+import org.fip.core.manifold.Origins;
 import org.fip.core.manifold.Traffic;
 import org.fip.core.manifold.Wire;
 import org.fip.core.path.Itinerary;
@@ -41,7 +41,7 @@ final class StageWalker implements Walker {
 
   private final SparkWorkers workers;
   private final Itinerary itinerary;
-  private final Published reference;
+  private final Origins origins;
   private final Walker driver;
   private final Walk.Listener listener;
   private final Duration patience;
@@ -52,30 +52,30 @@ final class StageWalker implements Walker {
   /**
    * A walker on these workers.
    *
-   * @param reference the weights that drift is measured from
+   * @param origins the networks that points are compared with
    * @param driver takes the steps where the stage cannot
    */
   StageWalker(
       SparkWorkers workers,
       Itinerary itinerary,
-      Published reference,
+      Origins origins,
       Walker driver,
       Walk.Listener listener) {
-    this(workers, itinerary, reference, driver, listener, PATIENCE);
+    this(workers, itinerary, origins, driver, listener, PATIENCE);
   }
 
   /** The same with a limit for how long a leg waits for room. */
   StageWalker(
       SparkWorkers workers,
       Itinerary itinerary,
-      Published reference,
+      Origins origins,
       Walker driver,
       Walk.Listener listener,
       Duration patience) {
     this.patience = patience;
     this.workers = workers;
     this.itinerary = itinerary;
-    this.reference = reference;
+    this.origins = origins;
     this.driver = driver;
     this.listener = listener;
   }
@@ -154,7 +154,7 @@ final class StageWalker implements Walker {
               workers.run(),
               number,
               itinerary,
-              reference,
+              origins,
               start,
               to,
               workers.data(),

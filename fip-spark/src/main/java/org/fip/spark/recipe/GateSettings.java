@@ -11,8 +11,8 @@ import java.util.Set;
  * @param kept by name of an evaluation set, how far the accuracy may fall below the best that a
  *     published network had on it, as a fraction; default nothing is asked
  * @param learned by name of an evaluation set, the least accuracy; default nothing is asked
- * @param drift the greatest drift of the night, in {@code path.distance}, mean over anchors; null
- *     for any
+ * @param drift the greatest drift of a task of the night from the network that it started from, in
+ *     {@code path.distance}, mean over anchors; null for any
  */
 public record GateSettings(Map<String, Double> kept, Map<String, Double> learned, Double drift) {
   private static final Range FRACTION = new Range(0, true, 1, true);

@@ -8,7 +8,6 @@ import java.util.regex.Pattern;
 import org.apache.spark.network.util.JavaUtils;
 import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
-import org.fip.core.path.GeodesicSampler;
 import org.fip.core.path.Schedule;
 import org.fip.core.path.Solver;
 
@@ -222,9 +221,17 @@ public record PathSettings(
     if (gradientEvaluations == null || sampler != Sampler.GEODESIC || !keeps) {
       return gradientEvaluations == null ? steps : gradientEvaluations;
     }
-    double anchorShare = (double) anchorBatch / (batch + anchorBatch);
-    double each = GeodesicSampler.gradients(geodesic.solver(), geodesic.iterations(), anchorShare);
-    return (int) Math.max(1, gradientEvaluations / each);
+    return StretchSteps.geodesic(
+        gradientEvaluations, geodesic.solver(), geodesic.iterations(), batch, anchorBatch);
+  }
+
+  /**
+   * How long the stretches of a path are.
+   *
+   * @param keeps whether anything is kept while the first is walked
+   */
+  public StretchSteps stretches(boolean keeps) {
+    return new StretchSteps(walkSteps(keeps), walkSteps());
   }
 
   /**

@@ -24,8 +24,9 @@ final class Figures {
     figures.accuracy();
     figures.measured(
         "drift",
-        "Drift from the start",
-        "How far the outputs on the anchors have moved from those of the start network, in the"
+        "Drift",
+        "How far the outputs on the anchors have moved from those of the start network, or in a"
+            + " sequence of tasks from those of the network that each task started from, in the"
             + " distance the path uses. Lower is better kept.",
         "Drift",
         Measurement::drift);

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
 import org.fip.core.FipException;
+import org.fip.core.anchors.Anchors;
 import org.fip.spark.data.DataFiles;
 import org.fip.spark.recipe.Command;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,5 +220,41 @@ class TaskWalkTest {
     String keep = "keep=[{path: '" + images.getParent() + "'}]";
     assertRefused("read the labels of keep", keep, "baselines=[fine-tuning, der++]");
     assertRefused("must be of one kind", keep, "baselines=[fine-tuning]");
+  }
+
+  @Test
+  void agreementIsWithTheNetworkThatTheSequenceStartsFrom() {
+    JsonNode json = adapt("agreement", "baselines=[fine-tuning]").toJson();
+    JsonNode first = json.at("/evaluation/first/end");
+    JsonNode second = json.at("/evaluation/second/end");
+    assertTrue(first.path("agreement").asDouble() > 0.4, json.toString());
+    assertEquals(first.path("accuracy").asDouble(), first.path("agreement").asDouble(), 0.1);
+    assertTrue(second.path("accuracy").asDouble() > 0.25, json.toString());
+    assertTrue(second.path("agreement").asDouble() < 0.2, json.toString());
+    assertEquals(2, json.path("drifts").size());
+    assertEquals(json.path("drift"), json.at("/drifts/1"));
+    assertTrue(json.at("/baselines/fine-tuning/drifts/0").asDouble() > 0, json.toString());
+  }
+
+  @Test
+  void labelsThatCannotBeLearnedAreRefused() {
+    assertRefused("path.tensors", "baselines=[]", "path.tensors.include=['fc[12].*']");
+  }
+
+  @Test
+  void aTaskThatComesAgainIsKeptByOtherExamples() {
+    String tasks =
+        "tasks=[{name: second, train: {path: 'builtin:digits', labels: [4, 5, 6]}},"
+            + " {name: third, train: {path: 'builtin:digits', labels: [7, 8, 9]}},"
+            + " {name: again, train: {path: 'builtin:digits', labels: [4, 5, 6]}}]";
+    adapt("again", "baselines=[]", "anchors.perTask=12", tasks);
+    Anchors memory = sequence.open("again").anchors(120).orElseThrow();
+    assertEquals(20 + 3 * 12, memory.size());
+    long distinct =
+        IntStream.range(0, memory.size())
+            .mapToObj(i -> ByteBuffer.wrap(memory.examples().payload(i)))
+            .distinct()
+            .count();
+    assertEquals(memory.size(), distinct);
   }
 }

@@ -12,6 +12,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.fip.core.manifold.Manifold;
+import org.fip.core.manifold.Origins;
 import org.fip.core.manifold.Partial;
 import org.fip.core.manifold.Point;
 import org.fip.core.manifold.SyntheticWorkers;
@@ -110,7 +111,8 @@ public record StageSteps(
       BroadcastVector nothing = new BroadcastVector(-1, 1, List.of());
       Manifold manifold =
           new Manifold(
-              new SyntheticWorkers(new RankWorkers(worker, sums, 0, nothing), parameters),
+              new SyntheticWorkers(
+                  new RankWorkers(worker, sums, 0, new Origins(nothing)), parameters),
               new float[1]);
       PathState state = new PathState(new float[parameters]);
       Sampler own = sampler.on(manifold);

@@ -272,7 +272,7 @@ class StageWalkerTest {
       Walker expected = itinerary.on(local, NOBODY);
       Walker driver = itinerary.on(manifold, NOBODY);
       Walker walker =
-          new StageWalker(workers, itinerary, manifold.reference(), driver, NOBODY, Duration.ZERO);
+          new StageWalker(workers, itinerary, manifold.origins(), driver, NOBODY, Duration.ZERO);
       assertTrue(workers.hasRoomForAll());
       PathState first = walker.walk(new PathState(weights.clone()), 4).state();
       PathState firstExpected = expected.walk(new PathState(weights.clone()), 4).state();
