@@ -3,6 +3,7 @@ package org.fip.core.path;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
+import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.Point;
 import org.fip.core.objective.Batch;
@@ -101,27 +102,40 @@ public final class ChosenWeight implements Sampler {
     return weight;
   }
 
-  /** What a probe walk comes to. */
+  /**
+   * What a probe walk comes to; infinite where the data and this weight let no step be taken, which
+   * the walk itself tells if it is so for all weights.
+   */
   private double probe(double weight, Point start, PathState state) {
     Stretch probe = new Stretch(stretch.first(), settings.probeSteps());
     Sampler sampler = maker.sampler(settings.kept() * weight, probe);
     PathState own = new PathState(state.step(), state.weights().clone());
     Point here = start;
-    while (own.step() < probe.last()) {
-      Step step = sampler.step(here, own);
-      for (int i = 0; i < sampler.stride(); i++) {
-        own.advance();
+    try {
+      while (own.step() < probe.last()) {
+        Step step = sampler.step(here, own);
+        for (int i = 0; i < sampler.stride(); i++) {
+          own.advance();
+        }
+        if (here != start) {
+          here.close();
+        }
+        here = step.point();
       }
+      double learned = here.evaluate(settings.task()).loss();
+      Term drift = Term.drift(Distance.KL, 1, settings.anchors()).exempting(settings.exempt());
+      double forgotten = here.gradient(List.of(drift), own.step()).values()[0];
+      return learned + settings.kept() * forgotten;
+    } catch (FipException e) {
+      if (e.category() != FipException.Category.DATA) {
+        throw e;
+      }
+      return Double.POSITIVE_INFINITY;
+    } finally {
+      Costs.addGradients(state, Costs.gradients(own));
       if (here != start) {
         here.close();
       }
-      here = step.point();
     }
-    Costs.addGradients(state, Costs.gradients(own));
-    double learned = here.evaluate(settings.task()).loss();
-    Term drift = Term.drift(Distance.KL, 1, settings.anchors()).exempting(settings.exempt());
-    double forgotten = here.gradient(List.of(drift), own.step()).values()[0];
-    here.close();
-    return learned + settings.kept() * forgotten;
   }
 }

@@ -3,14 +3,18 @@ package org.fip.core.path;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.LocalWorkers;
@@ -105,6 +109,35 @@ class ChosenWeightTest {
       walk(manifold, anchored(manifold, kept * expected, STRETCH), fixed, 40).close();
       assertArrayEquals(fixed.weights(), state.weights());
       assertEquals(40 + WEIGHTS.size() * PROBE, Costs.gradients(state));
+    }
+  }
+
+  /** A choice among weights of which some let no step be taken. */
+  private static ChosenWeight failing(Manifold manifold, Predicate<Double> fails) {
+    return new ChosenWeight(
+        (weight, stretch) ->
+            fails.test(weight)
+                ? (here, state) -> {
+                  throw FipException.data("no step with " + weight);
+                }
+                : anchored(manifold, weight, stretch),
+        new ChosenWeight.Settings(WEIGHTS, PROBE, "task held out", HELD_OUT, Set.of(), 1),
+        STRETCH);
+  }
+
+  @Test
+  void aWeightWhoseProbeFailsIsNotTaken() {
+    try (Manifold manifold = manifold()) {
+      PathState free = start();
+      walk(manifold, chosen(manifold, 1), free, 1).close();
+      double usual = ChosenWeight.of(free);
+      PathState state = start();
+      walk(manifold, failing(manifold, weight -> weight == usual), state, 1).close();
+      assertNotEquals(usual, ChosenWeight.of(state));
+      Sampler none = failing(manifold, weight -> true);
+      FipException failure =
+          assertThrows(FipException.class, () -> walk(manifold, none, start(), 1));
+      assertTrue(failure.getMessage().startsWith("no step"), failure.getMessage());
     }
   }
 

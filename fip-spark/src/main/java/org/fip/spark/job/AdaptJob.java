@@ -8,11 +8,13 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.network.Network;
+import org.fip.spark.data.DataSelector;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.recipe.Sampler;
 import org.fip.spark.recipe.Task;
+import org.fip.spark.store.PathStore;
 import org.fip.spark.store.StoreLock;
 
 /**
@@ -42,6 +44,10 @@ public final class AdaptJob {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
     Optional<Network> begun = StoredPath.begun(context, output, recipe);
     Network start = begun.orElseGet(this::start);
+    requireLabelsOfKept(output, start.classes());
+    if (begun.isEmpty()) {
+      requireAlike();
+    }
     sources.readEvaluations(recipe.evaluate(), start.classes());
     TaskHeads heads = TaskHeads.of(recipe, start, sources);
     try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
@@ -49,8 +55,7 @@ public final class AdaptJob {
       AdaptResult.Run path = walk(sequence, recipe.path().sampler(), output, start);
       Map<String, AdaptResult.Run> baselines = new LinkedHashMap<>();
       for (Sampler baseline : recipe.baselines()) {
-        Path place = new Path(new Path(output, "baselines"), baseline.label());
-        baselines.put(baseline.label(), walk(sequence, baseline, place, start));
+        baselines.put(baseline.label(), walk(sequence, baseline, place(output, baseline), start));
       }
       return new AdaptResult(
           recipe.tasks().stream().map(Task::name).toList(),
@@ -65,25 +70,47 @@ public final class AdaptJob {
     return sequence.walk(kind, place, start, choice -> sources.first(recipe.keep(), choice));
   }
 
-  /** The network of a new path; all that the path is made from is read, so that errors come now. */
+  /** The network of a new path. */
   private Network start() {
-    List<EncodedExamples> tasks =
-        recipe.tasks().stream().map(task -> sources.read(task.train())).toList();
-    Network start = Networks.start(recipe, tasks, context.hadoop());
-    List<EncodedExamples> kept = recipe.keep().stream().map(sources::read).toList();
-    if (Stream.concat(Stream.of(recipe.path().sampler()), recipe.baselines().stream())
-        .anyMatch(Sampler::readsLabelsOfKept)) {
-      for (EncodedExamples examples : kept) {
-        Networks.requireLabels(examples, "replay, der++, ewc and joint read the labels of keep");
-        examples.checkLabels(start.classes(), "keep");
-      }
-    }
-    requireAlike(Stream.concat(kept.stream(), tasks.stream()));
-    return start;
+    return Networks.start(recipe, tasks(), context.hadoop());
   }
 
-  /** What is kept of a task joins what was kept before it. */
-  private static void requireAlike(Stream<EncodedExamples> all) {
+  private List<EncodedExamples> tasks() {
+    return recipe.tasks().stream().map(task -> sources.read(task.train())).toList();
+  }
+
+  /**
+   * Fails before anything is walked when a walk that is to begin reads labels that are not there.
+   */
+  private void requireLabelsOfKept(Path output, int classes) {
+    Map<Sampler, Path> walks = new LinkedHashMap<>();
+    recipe.baselines().forEach(baseline -> walks.put(baseline, place(output, baseline)));
+    walks.put(recipe.path().sampler(), output);
+    if (walks.entrySet().stream()
+        .noneMatch(
+            walk ->
+                walk.getKey().readsLabelsOfKept()
+                    && !PathStore.exists(context.hadoop(), walk.getValue()))) {
+      return;
+    }
+    for (DataSelector selector : recipe.keep()) {
+      EncodedExamples examples = sources.read(selector);
+      Networks.requireLabels(examples, "replay, der++, ewc and joint read the labels of keep");
+      examples.checkLabels(classes, "keep");
+    }
+  }
+
+  private static Path place(Path output, Sampler baseline) {
+    return new Path(new Path(output, "baselines"), baseline.label());
+  }
+
+  /**
+   * Fails where what is kept of a task could not join what was kept before it; all that a path is
+   * made from is read, so that errors come before it begins.
+   */
+  private void requireAlike() {
+    Stream<EncodedExamples> all =
+        Stream.concat(recipe.keep().stream().map(sources::read), tasks().stream());
     EncodedExamples.concat(
         all.map(examples -> examples.withoutLabels().slice(0, Math.min(1, examples.size())))
             .toList());

@@ -281,7 +281,9 @@ final class Samplers implements Serializable {
         path.keepWithin() != null && keeps && kind == org.fip.spark.recipe.Sampler.ANCHORED;
     Tolerance tolerance =
         follows ? new Tolerance(path.keepWithin(), terms.size() - 1, stretch) : null;
-    if (rank > 0) {
+    // Where nothing is kept there is no reason to move little, and the network may be a random one.
+    boolean asked = !path.lowRank().rank().auto() || kind == org.fip.spark.recipe.Sampler.LORA;
+    if (rank > 0 && (keeps || asked)) {
       return new LowRankSampler(
           manifold,
           penalty,

@@ -69,7 +69,7 @@ class JobsTest {
     assertEquals(
         last - matrix.path(1).path(0).asDouble(), json.path("backwardTransfer").asDouble(), 1e-12);
     assertEquals(80, json.path("steps").asLong());
-    assertEquals(6, json.path("definitions").size());
+    assertEquals(9, json.path("definitions").size());
     assertEquals(80, json.path("gradientEvaluations").asDouble());
     assertTrue(json.path("baselines").path("fine-tuning").path("evaluation").has("first"));
   }

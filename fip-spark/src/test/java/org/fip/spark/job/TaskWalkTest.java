@@ -220,6 +220,26 @@ class TaskWalkTest {
     String keep = "keep=[{path: '" + images.getParent() + "'}]";
     assertRefused("read the labels of keep", keep, "baselines=[fine-tuning, der++]");
     assertRefused("must be of one kind", keep, "baselines=[fine-tuning]");
+    String tasks = "tasks=[{name: second, train: {path: '" + labelledImages() + "'}}]";
+    adapt("refused", keep, tasks, "baselines=[]");
+    assertRefused("read the labels of keep", keep, tasks, "baselines=[der++]");
+    adapt("refused", keep, tasks, "baselines=[fine-tuning]");
+  }
+
+  private Path labelledImages() throws IOException {
+    Path images = temporary.resolve("labelled/train.parquet");
+    DataFiles.parquet(
+        images,
+        "message m { optional group image { optional binary bytes; } optional int64 label; }",
+        CompressionCodecName.ZSTD,
+        12,
+        (row, group) -> {
+          group
+              .addGroup("image")
+              .add("bytes", Binary.fromConstantByteArray(DataFiles.blackPng(8, 8)));
+          group.add("label", 4L + row % 6);
+        });
+    return images.getParent();
   }
 
   @Test
