@@ -63,10 +63,12 @@ public final class Anchors {
     if (size() <= limit) {
       return this;
     }
+    long[] numbers = numbers(0);
     return select(
         IntStream.range(0, size())
             .boxed()
-            .sorted(Comparator.<Integer>comparingInt(i -> ranks[i]).thenComparingLong(this::number))
+            .sorted(
+                Comparator.<Integer>comparingInt(i -> ranks[i]).thenComparingLong(i -> numbers[i]))
             .limit(limit)
             .mapToInt(Integer::intValue)
             .sorted()
@@ -74,11 +76,16 @@ public final class Anchors {
   }
 
   /**
-   * A number that looks random and is a function of the anchor's bytes alone, so that it stays what
-   * it is for as long as the anchor is kept.
+   * A number for each anchor that looks random and is a function of its bytes alone, so that it
+   * stays what it is for as long as the anchor is kept.
+   *
+   * @param purpose other purposes have independent numbers; 0 is that of {@link #limited}
    */
-  public long number(int position) {
-    return new SplittableRandom(Arrays.hashCode(examples.payload(position))).nextLong();
+  public long[] numbers(long purpose) {
+    return IntStream.range(0, size())
+        .mapToLong(
+            i -> new SplittableRandom(purpose + Arrays.hashCode(examples.payload(i))).nextLong())
+        .toArray();
   }
 
   /** Those of some examples that are not among these anchors, labels aside. */

@@ -89,23 +89,32 @@ public final class ChosenWeight implements Sampler {
     return maker.sampler(settings.kept() * weight, stretch);
   }
 
+  /** The weight with the least loss; one whose probe fails has none, unless all fail. */
   private double choose(Point here, PathState state) {
     double best = Double.POSITIVE_INFINITY;
     double weight = settings.weights().get(0);
+    FipException failure = null;
     for (double candidate : settings.weights()) {
-      double loss = probe(candidate, here, state);
-      if (loss < best) {
-        best = loss;
-        weight = candidate;
+      try {
+        double loss = probe(candidate, here, state);
+        if (loss < best) {
+          best = loss;
+          weight = candidate;
+        }
+      } catch (FipException e) {
+        if (e.category() != FipException.Category.DATA) {
+          throw e;
+        }
+        failure = e;
       }
+    }
+    if (failure != null && best == Double.POSITIVE_INFINITY) {
+      throw failure;
     }
     return weight;
   }
 
-  /**
-   * What a probe walk comes to; infinite where the data and this weight let no step be taken, which
-   * the walk itself tells if it is so for all weights.
-   */
+  /** What a probe walk comes to. */
   private double probe(double weight, Point start, PathState state) {
     Stretch probe = new Stretch(stretch.first(), settings.probeSteps());
     Sampler sampler = maker.sampler(settings.kept() * weight, probe);
@@ -126,11 +135,6 @@ public final class ChosenWeight implements Sampler {
       Term drift = Term.drift(Distance.KL, 1, settings.anchors()).exempting(settings.exempt());
       double forgotten = here.gradient(List.of(drift), own.step()).values()[0];
       return learned + settings.kept() * forgotten;
-    } catch (FipException e) {
-      if (e.category() != FipException.Category.DATA) {
-        throw e;
-      }
-      return Double.POSITIVE_INFINITY;
     } finally {
       Costs.addGradients(state, Costs.gradients(own));
       if (here != start) {

@@ -193,10 +193,14 @@ public abstract class WorkersContract {
 
   @Test
   void agreementCountsWhatTwoNetworksAnswerAlike() {
-    try (Manifold manifold = new Manifold(open(2), REFERENCE);
+    float[] before = perturbed(REFERENCE, 0.3, 5);
+    try (Manifold manifold = new Manifold(open(2), before, REFERENCE);
         Point reference = manifold.at(REFERENCE);
+        Point first = manifold.at(before);
         Point point = manifold.at(WEIGHTS)) {
       assertEquals(1, reference.evaluateBesideStart("task").agreement());
+      assertTrue(first.evaluateBesideStart("task").agreement() < 1, "other weights");
+      assertEquals(0, first.measure(point, Distance.SQUARED_LOGITS, Batch.all("anchors")).drift());
       assertTrue(Double.isNaN(point.evaluate("task").agreement()), "nothing to compare with");
       EncodedExamples task = DATA.get("task");
       float[] here = point.outputs("task");

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.Path;
+import org.fip.spark.job.NightJob;
 import org.fip.spark.recipe.Nights;
 import org.fip.spark.recipe.StretchSteps;
 import org.fip.spark.store.NightStore;
@@ -88,7 +89,7 @@ final class PathsPruneCommand extends FipCommand {
     if (nights.contains(new Path(path.location()).getName())) {
       return;
     }
-    StretchSteps stretches = StretchSteps.ofStored(path.description().recipe());
+    StretchSteps stretches = NightJob.stretches(path.description());
     List<Long> steps = path.steps();
     List<Long> unneeded =
         steps.stream()

@@ -44,8 +44,8 @@ public final class AdaptJob {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
     Optional<Network> begun = StoredPath.begun(context, output, recipe);
     Network start = begun.orElseGet(this::start);
-    requireLabelsOfKept(output, start.classes());
     if (begun.isEmpty()) {
+      requireLabelsOfKept(output, start.classes());
       requireAlike();
     }
     sources.readEvaluations(recipe.evaluate(), start.classes());
@@ -53,6 +53,7 @@ public final class AdaptJob {
     try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
       TaskSequence sequence = new TaskSequence(context, recipe, sources, heads, Map.of(), lock);
       AdaptResult.Run path = walk(sequence, recipe.path().sampler(), output, start);
+      requireLabelsOfKept(output, start.classes());
       Map<String, AdaptResult.Run> baselines = new LinkedHashMap<>();
       for (Sampler baseline : recipe.baselines()) {
         baselines.put(baseline.label(), walk(sequence, baseline, place(output, baseline), start));
@@ -72,16 +73,16 @@ public final class AdaptJob {
 
   /** The network of a new path. */
   private Network start() {
-    return Networks.start(recipe, tasks(), context.hadoop());
+    Network start = Networks.start(recipe, tasks(), context.hadoop());
+    Networks.requireMovingHead(recipe, start, tasks());
+    return start;
   }
 
   private List<EncodedExamples> tasks() {
     return recipe.tasks().stream().map(task -> sources.read(task.train())).toList();
   }
 
-  /**
-   * Fails before anything is walked when a walk that is to begin reads labels that are not there.
-   */
+  /** Fails when a walk that is to begin reads labels of what is kept that are not there. */
   private void requireLabelsOfKept(Path output, int classes) {
     Map<Sampler, Path> walks = new LinkedHashMap<>();
     recipe.baselines().forEach(baseline -> walks.put(baseline, place(output, baseline)));

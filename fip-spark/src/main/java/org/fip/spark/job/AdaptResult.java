@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.fip.core.manifold.Evaluation;
 import org.fip.spark.recipe.Incremental;
 
@@ -33,19 +34,19 @@ public record AdaptResult(
    * @param evaluations by set: at the start, then after each task; joint training has one task
    * @param gradients what its steps cost, in gradients of a step's batches
    * @param weights the weight of the drift that was chosen for each task; NaN where none was
-   * @param drifts at the end of each task, from the network that it started from; NaN where nothing
-   *     was kept
+   * @param drifts at the end of each task, from the network that it started from; empty where
+   *     nothing was kept
    */
   public record Run(
       ObjectNode report,
       List<Map<String, Evaluation>> evaluations,
       double gradients,
       List<Double> weights,
-      List<Double> drifts) {
+      List<Optional<Double>> drifts) {
 
-    /** The greatest drift of a task; 0 where nothing was kept. */
+    /** The greatest drift of a task, NaN if one is; 0 where nothing was kept. */
     double greatestDrift() {
-      return drifts.stream().filter(drift -> !drift.isNaN()).max(Double::compare).orElse(0.0);
+      return drifts.stream().flatMap(Optional::stream).max(Double::compare).orElse(0.0);
     }
 
     private void putFiguresInto(ObjectNode json) {
@@ -55,7 +56,7 @@ public record AdaptResult(
         weights.forEach(weight -> chosen.add(weight.isNaN() ? null : weight));
       }
       ArrayNode byTask = json.putArray("drifts");
-      drifts.forEach(drift -> byTask.add(drift.isNaN() ? null : drift));
+      drifts.forEach(drift -> byTask.add(drift.orElse(null)));
     }
 
     /** The last evaluation, by set. */

@@ -19,7 +19,10 @@ import org.fip.core.data.Rows;
 final class HeldOut {
   private static final int MOST_OF_TASK = 1000;
 
-  /** Anchors are drawn by the seed as it is, and are to be among what was learned as well. */
+  /**
+   * Anchors are drawn by the seed as it is, and are to be among what was learned as well; and a
+   * memory shrinks by numbers of its own.
+   */
   private static final long OWN_ORDER = 0x5851f42d4c957f2dL;
 
   private HeldOut() {}
@@ -43,7 +46,17 @@ final class HeldOut {
         anchors.select(ofMemory));
   }
 
-  /** The anchors whose numbers are in the lowest share of all numbers; some, and never all. */
+  /** The anchors that a step of a task with a weight of its own may see. */
+  static EncodedExamples seen(Anchors memory, double share) {
+    return memory.size() < 2
+        ? memory.examples()
+        : memory.examples().select(others(memory.size(), ofMemory(memory, share)));
+  }
+
+  /**
+   * The anchors whose numbers are in the lowest share of all numbers; of a memory that is so small
+   * that these are none or all, one or all but one.
+   */
   private static int[] ofMemory(Anchors memory, double share) {
     if (memory.size() < 2) {
       throw FipException.data(
@@ -51,15 +64,16 @@ final class HeldOut {
               + " more, or give a number",
           memory.size());
     }
-    int[] byNumber =
-        IntStream.range(0, memory.size())
+    long[] numbers = memory.numbers(OWN_ORDER);
+    int[] lowest =
+        IntStream.range(0, numbers.length)
             .boxed()
-            .sorted(Comparator.comparingLong(memory::number))
+            .sorted(Comparator.comparingLong(i -> numbers[i]))
             .mapToInt(Integer::intValue)
             .toArray();
     double bound = Long.MIN_VALUE + share * 0x1p64;
-    int low = (int) Arrays.stream(byNumber).filter(i -> memory.number(i) < bound).count();
-    int[] heldOut = Arrays.copyOf(byNumber, Math.max(1, Math.min(low, memory.size() - 1)));
+    int low = (int) Arrays.stream(numbers).filter(number -> number < bound).count();
+    int[] heldOut = Arrays.copyOf(lowest, Math.max(1, Math.min(low, numbers.length - 1)));
     Arrays.sort(heldOut);
     return heldOut;
   }

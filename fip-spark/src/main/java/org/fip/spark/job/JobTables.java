@@ -17,7 +17,7 @@ final class JobTables {
   /** Accuracies at the end of each task of a sequence. */
   static ReportTable sequence(StoredRun run) {
     JsonNode tasks = run.recipe().path("tasks");
-    StretchSteps steps = StretchSteps.ofStored(run.recipe());
+    StretchSteps steps = NightJob.stretches(run.store().description());
     Map<String, NavigableMap<Long, Evaluation>> sets = Verdict.plain(run.series());
     List<List<String>> rows = new ArrayList<>();
     for (int after = 0; run.learns() && after <= tasks.size() && tasks.size() > 1; after++) {
@@ -35,7 +35,10 @@ final class JobTables {
         "Accuracy after each task", headers, rows, "Rows in the order in which they were learned.");
   }
 
-  /** What a sequence comes to, and how much of the start network's answers is left. */
+  /**
+   * What a sequence comes to, and how much of the start network's answers is left; results of
+   * earlier versions, which know no drifts, have agreement with another network.
+   */
   static ReportTable measures(JsonNode result) {
     List<String> baselines = new ArrayList<>();
     result.path("baselines").fieldNames().forEachRemaining(baselines::add);
@@ -52,7 +55,7 @@ final class JobTables {
         });
     for (Map.Entry<String, JsonNode> set : result.path("evaluation").properties()) {
       JsonNode own = set.getValue().at("/end/agreement");
-      if (result.has("incremental") && own.isNumber()) {
+      if (result.at("/definitions/drifts").isTextual() && own.isNumber()) {
         String pointer = "/evaluation/" + set.getKey().replace("~", "~0").replace("/", "~1");
         rows.add(
             measure(

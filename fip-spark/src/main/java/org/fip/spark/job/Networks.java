@@ -140,16 +140,11 @@ public final class Networks {
       Arrays.stream(tasks.get(0).labels()).forEach(others::clear);
       start = start.withUnlearned(others);
     }
-    return grownFor(recipe, start, tasks);
+    return grownFor(start, tasks);
   }
 
-  /**
-   * The network with as many outputs as these labels need, and at least those it has.
-   *
-   * @throws FipException with category DATA when labels are new to the network and the recipe's
-   *     tensors leave out the head, in which alone they can be learned
-   */
-  static Network grownFor(Recipe recipe, Network network, List<EncodedExamples> labelled) {
+  /** The network with as many outputs as these labels need, and at least those it has. */
+  static Network grownFor(Network network, List<EncodedExamples> labelled) {
     int classes = network.classes();
     for (EncodedExamples examples : labelled) {
       requireLabels(examples, "a task needs a label for each example");
@@ -157,20 +152,27 @@ public final class Networks {
         classes = Math.max(classes, label + 1);
       }
     }
-    Network grown = network.withClasses(classes);
-    BitSet unlearned = grown.unlearned();
+    return network.withClasses(classes);
+  }
+
+  /**
+   * Fails where labels are new to a network and the recipe's tensors leave out the head, in which
+   * alone they can be learned.
+   */
+  static void requireMovingHead(Recipe recipe, Network network, List<EncodedExamples> labelled) {
     TensorSelection moving = recipe.path().tensors().selection();
-    for (String tensor : grown.graph().head()) {
-      for (EncodedExamples examples : labelled) {
-        int[] fresh = Arrays.stream(examples.labels()).filter(unlearned::get).toArray();
-        if (fresh.length > 0 && !moving.moves(tensor)) {
-          throw FipException.data(
-              "label %d of %s is new to the network, and %s of its head is not among the tensors"
-                  + " that path.tensors selects; select it, too",
-              fresh[0], examples.source(), tensor);
-        }
+    if (network.graph().head().stream().anyMatch(moving::moves)) {
+      return;
+    }
+    BitSet unlearned = network.unlearned();
+    for (EncodedExamples examples : labelled) {
+      int[] fresh = Arrays.stream(examples.labels()).filter(unlearned::get).toArray();
+      if (fresh.length > 0) {
+        throw FipException.data(
+            "label %d of %s is new to the network, and its head (%s) is not among the tensors that"
+                + " path.tensors selects; select it, too",
+            fresh[0], examples.source(), String.join(", ", network.graph().head()));
       }
     }
-    return grown;
   }
 }

@@ -19,8 +19,10 @@ import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Nights;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
+import org.fip.spark.recipe.StretchSteps;
 import org.fip.spark.recipe.Task;
 import org.fip.spark.store.NightStore;
+import org.fip.spark.store.PathDescription;
 import org.fip.spark.store.PathStore;
 import org.fip.spark.store.StoreLock;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class NightJob {
   private static final Logger LOG = LoggerFactory.getLogger(NightJob.class);
   private static final String BEFORE = "night before";
+  private static final String NONE = "none";
   private static final String LEARNED = "learned";
   private static final String BEST = "best";
   private static final String PUBLISHED = "published";
@@ -78,6 +81,13 @@ public final class NightJob {
       }
       return take(own, recipe, lock);
     }
+  }
+
+  /** The stretches of a stored path, of a night or of none. */
+  public static StretchSteps stretches(PathDescription path) {
+    String before = path.provenance().getOrDefault(BEFORE, NONE);
+    boolean keeps = !before.equals(NONE) || !path.recipe().path("keep").isEmpty();
+    return StretchSteps.ofStored(path.recipe(), keeps);
   }
 
   private Optional<NightResult> nothingToDo(NightStore store) {
@@ -150,7 +160,7 @@ public final class NightJob {
   /** Walks the path of a night and writes its verdict. */
   private void walk(NightStore store, Recipe own, StoreLock lock) {
     Optional<NightStore.Latest> latest = store.latest();
-    String before = latest.map(NightStore.Latest::night).orElse("none");
+    String before = latest.map(NightStore.Latest::night).orElse(NONE);
     Path place = store.place(own.night());
     discardUnlessBegunAt(before, store, own.night());
     Sources sources = new Sources(context, Command.ADAPT);
@@ -180,9 +190,12 @@ public final class NightJob {
       NightStore store, Optional<NightStore.Latest> latest, Recipe own, Sources sources) {
     List<EncodedExamples> tasks =
         own.tasks().stream().map(task -> sources.read(task.train())).toList();
-    return latest.isPresent()
-        ? Networks.grownFor(own, Network.load(store.network()), tasks)
-        : Networks.start(own, tasks, context.hadoop());
+    Network start =
+        latest.isPresent()
+            ? Networks.grownFor(Network.load(store.network()), tasks)
+            : Networks.start(own, tasks, context.hadoop());
+    Networks.requireMovingHead(own, start, tasks);
+    return start;
   }
 
   private static ObjectNode record(

@@ -33,6 +33,7 @@ final class PathWalk {
   private final Sources sources;
   private final Map<String, RobustnessProbe> attacks;
   private final OutputHeads heads;
+  private final float[] compared;
   private final long total;
 
   PathWalk(JobContext context, Recipe recipe, StoredPath path, Sources sources) {
@@ -46,7 +47,7 @@ final class PathWalk {
       StoredPath path,
       Sources sources,
       Map<String, RobustnessProbe> attacks) {
-    this(context, recipe, path, sources, attacks, OutputHeads.ONE, recipe.path().walkSteps());
+    this(context, recipe, path, sources, attacks, OutputHeads.ONE, null, recipe.path().walkSteps());
   }
 
   private PathWalk(
@@ -56,7 +57,9 @@ final class PathWalk {
       Sources sources,
       Map<String, RobustnessProbe> attacks,
       OutputHeads heads,
+      float[] compared,
       long total) {
+    this.compared = compared;
     this.attacks = attacks;
     this.heads = heads;
     this.context = context;
@@ -68,12 +71,17 @@ final class PathWalk {
 
   /** The same walk of a network whose outputs are divided. */
   PathWalk with(OutputHeads division) {
-    return new PathWalk(context, recipe, path, sources, attacks, division, total);
+    return new PathWalk(context, recipe, path, sources, attacks, division, compared, total);
   }
 
   /** The same walk along a path of this many steps in place of those of one stretch. */
   PathWalk along(long steps) {
-    return new PathWalk(context, recipe, path, sources, attacks, heads, steps);
+    return new PathWalk(context, recipe, path, sources, attacks, heads, compared, steps);
+  }
+
+  /** The same walk with evaluations that compare with this network, in place of the reference. */
+  PathWalk comparing(float[] weights) {
+    return new PathWalk(context, recipe, path, sources, attacks, heads, weights, total);
   }
 
   /**
@@ -159,7 +167,8 @@ final class PathWalk {
       Constraint constraint,
       SamplerFactory sampler) {
     Workers workers = workers(sources.with(data));
-    try (Manifold manifold = new Manifold(workers, reference, path.start().weights())) {
+    float[] other = compared == null || settings.evaluations().isEmpty() ? reference : compared;
+    try (Manifold manifold = new Manifold(workers, reference, other)) {
       Itinerary itinerary = new Itinerary(sampler, constraint, settings);
       Walker walker = SparkWorkers.walker(workers, manifold, itinerary, context.progress());
       return new Walk(walker, store, settings, context.progress()).run(path.start().weights());

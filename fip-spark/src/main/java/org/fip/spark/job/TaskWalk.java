@@ -68,11 +68,12 @@ final class TaskWalk {
     }
     List<Map<String, Evaluation>> evaluations = new ArrayList<>();
     List<Double> weights = new ArrayList<>();
-    List<Double> drifts = new ArrayList<>();
+    List<Optional<Double>> drifts = new ArrayList<>();
     Waypoint last = null;
     List<Stretch> stretches = stretches();
     PathWalk plain =
         new PathWalk(context, recipe, path, sources)
+            .comparing(path.start().weights())
             .along(stretches.get(stretches.size() - 1).last());
     for (int i = 0; i < stretches.size(); i++) {
       Stretch stretch = stretches.get(i);
@@ -86,7 +87,8 @@ final class TaskWalk {
       weights.add(weight(i) == null ? ChosenWeight.of(last.state()) : Double.NaN);
       List<Measurement> measured = last.measurements();
       drifts.add(
-          i > 0 || keepsFromTheStart() ? measured.get(measured.size() - 1).drift() : Double.NaN);
+          Optional.of(measured.get(measured.size() - 1).drift())
+              .filter(drift -> position > 0 || keepsFromTheStart()));
     }
     path.writeFinal(last);
     return new AdaptResult.Run(
@@ -163,7 +165,11 @@ final class TaskWalk {
     data.put(Sources.ANCHORS, stored ? outputs.with(memory) : memory);
     if (kind == Sampler.ANCHORED && recipe.path().anchorWeight().auto()) {
       double share = recipe.path().auto().heldOut();
-      data.putAll(HeldOut.of(task, anchors.orElseThrow(), share, recipe.seed()));
+      if (weight(position) == null) {
+        data.putAll(HeldOut.of(task, anchors.orElseThrow(), share, recipe.seed()));
+      } else {
+        data.put(Sources.ANCHORS, HeldOut.seen(anchors.orElseThrow(), share));
+      }
     }
     if (kind == Sampler.EWC) {
       EncodedExamples learned = position == 0 ? sources.readAll(recipe.keep()) : task(position - 1);

@@ -14,6 +14,7 @@ import org.fip.core.path.Waypoint;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
+import org.fip.spark.store.PathStore;
 import org.fip.spark.store.StoreLock;
 
 /**
@@ -35,8 +36,10 @@ public final class TrainJob {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
     Sources sources = new Sources(context, Command.TRAIN);
     EncodedExamples task = sources.read(recipe.tasks().get(0).train());
-    Network start =
-        Networks.grownFor(recipe, Networks.start(recipe, context.hadoop()), List.of(task));
+    Network start = Networks.grownFor(Networks.start(recipe, context.hadoop()), List.of(task));
+    if (!PathStore.exists(context.hadoop(), output)) {
+      Networks.requireMovingHead(recipe, start, List.of(task));
+    }
     sources.readEvaluations(recipe.evaluate(), start.classes());
     try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
       StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance(), lock);

@@ -15,8 +15,12 @@ import org.fip.core.path.Solver;
  */
 public record StretchSteps(long first, long each) {
 
-  /** Those of a recipe that is stored with a path, which may be of an earlier version. */
-  public static StretchSteps ofStored(JsonNode recipe) {
+  /**
+   * Those of a recipe that is stored with a path, which may be of an earlier version.
+   *
+   * @param keeps whether anything is kept while the first is walked
+   */
+  public static StretchSteps ofStored(JsonNode recipe, boolean keeps) {
     JsonNode path = recipe.path("path");
     JsonNode gradients = path.path("gradientEvaluations");
     if (!gradients.isNumber()) {
@@ -41,7 +45,7 @@ public record StretchSteps(long first, long each) {
               path.path("batch").asInt(1),
               path.path("anchorBatch").asInt(1));
     }
-    return new StretchSteps(recipe.path("keep").isEmpty() ? given : each, each);
+    return new StretchSteps(keeps ? each : given, each);
   }
 
   /** How many steps of {@code geodesic} cost so many gradients of a step's batches. */

@@ -52,6 +52,7 @@ final class ContinualTables {
   static void print(Path folder) throws IOException {
     List<String> rows = new ArrayList<>(TITLES.keySet());
     rows.retainAll(Cells.names(folder));
+    Cells.names(folder).stream().filter(row -> !rows.contains(row)).forEach(rows::add);
     System.out.printf(
         "%n| sequence | network | stored | path | joint training | of joint | best rival |%n"
             + "|---|---|---|--:|--:|--:|---|%n");
@@ -91,7 +92,7 @@ final class ContinualTables {
     System.out.printf(
         Locale.ROOT,
         "| %s | %.2f | %.2f | %s | %s |%n",
-        TITLES.get(row),
+        TITLES.getOrDefault(row, row + " | | "),
         mean(path.values()),
         mean(joint.values()),
         ratio(path, joint),

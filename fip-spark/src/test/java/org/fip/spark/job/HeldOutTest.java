@@ -96,6 +96,10 @@ class HeldOutTest {
       heldOut += sets(later, 0.2).get(Sources.ANCHORS_HELD_OUT).size();
     }
     assertTrue(heldOut > 8 && heldOut < 32, heldOut + " of 100");
+    Anchors shrunk = anchors(DIGITS.slice(0, 1000).withLabels(IntStream.range(0, 1000).toArray()));
+    int left = sets(shrunk.limited(100), 0.2).get(Sources.ANCHORS_HELD_OUT).size();
+    assertTrue(left > 8 && left < 32, left + " of 100, though all ranks are 0");
+    assertEquals(100 - left, HeldOut.seen(shrunk.limited(100), 0.2).size());
     Map<String, EncodedExamples> two = sets(memory.limited(2), 0.2);
     assertEquals(1, two.get(Sources.ANCHORS_HELD_OUT).size());
     assertEquals(1, two.get(Sources.ANCHORS).size());

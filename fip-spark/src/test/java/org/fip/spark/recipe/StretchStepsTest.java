@@ -23,7 +23,8 @@ class StretchStepsTest {
   private static StretchSteps stretches(boolean keeps, String path) throws JsonProcessingException {
     Recipe recipe =
         Recipes.resolve(Command.ADAPT, TASKS + (keeps ? KEPT : FRESH) + "path: {" + path + "}\n");
-    StretchSteps stored = StretchSteps.ofStored(new ObjectMapper().readTree(recipe.toJson()));
+    StretchSteps stored =
+        StretchSteps.ofStored(new ObjectMapper().readTree(recipe.toJson()), keeps);
     assertEquals(recipe.path().stretches(keeps), stored);
     return stored;
   }
