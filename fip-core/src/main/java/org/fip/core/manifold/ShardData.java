@@ -21,7 +21,7 @@ public record ShardData(EncodedExamples rows, int from, int to, int total, boole
     implements Serializable {
 
   /** Whole sets up to this many rows are held by every shard. */
-  static final int REPLICATED_ROWS = 4096;
+  public static final int REPLICATED_ROWS = 4096;
 
   /** Divides a set into {@code count} shards, its rows in a random order. */
   public static List<ShardData> divide(EncodedExamples all, int count, long seed) {

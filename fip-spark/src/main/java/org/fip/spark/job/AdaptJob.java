@@ -12,7 +12,7 @@ import org.fip.spark.data.DataSelector;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
-import org.fip.spark.recipe.Sampler;
+import org.fip.spark.recipe.SamplerKind;
 import org.fip.spark.recipe.Task;
 import org.fip.spark.store.PathStore;
 import org.fip.spark.store.StoreLock;
@@ -55,7 +55,7 @@ public final class AdaptJob {
       AdaptResult.Run path = walk(sequence, recipe.path().sampler(), output, start);
       requireLabelsOfKept(output, start.classes());
       Map<String, AdaptResult.Run> baselines = new LinkedHashMap<>();
-      for (Sampler baseline : recipe.baselines()) {
+      for (SamplerKind baseline : recipe.baselines()) {
         baselines.put(baseline.label(), walk(sequence, baseline, place(output, baseline), start));
       }
       return new AdaptResult(
@@ -67,7 +67,7 @@ public final class AdaptJob {
     }
   }
 
-  private AdaptResult.Run walk(TaskSequence sequence, Sampler kind, Path place, Network start) {
+  private AdaptResult.Run walk(TaskSequence sequence, SamplerKind kind, Path place, Network start) {
     return sequence.walk(kind, place, start, choice -> sources.first(recipe.keep(), choice));
   }
 
@@ -84,7 +84,7 @@ public final class AdaptJob {
 
   /** Fails when a walk that is to begin reads labels of what is kept that are not there. */
   private void requireLabelsOfKept(Path output, int classes) {
-    Map<Sampler, Path> walks = new LinkedHashMap<>();
+    Map<SamplerKind, Path> walks = new LinkedHashMap<>();
     recipe.baselines().forEach(baseline -> walks.put(baseline, place(output, baseline)));
     walks.put(recipe.path().sampler(), output);
     if (walks.entrySet().stream()
@@ -101,7 +101,7 @@ public final class AdaptJob {
     }
   }
 
-  private static Path place(Path output, Sampler baseline) {
+  private static Path place(Path output, SamplerKind baseline) {
     return new Path(new Path(output, "baselines"), baseline.label());
   }
 

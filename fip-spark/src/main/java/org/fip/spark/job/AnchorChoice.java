@@ -12,6 +12,7 @@ import org.fip.core.data.EncodedExamples;
 import org.fip.core.data.Rows;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Point;
+import org.fip.core.manifold.ShardData;
 import org.fip.core.network.NetworkDefinition;
 import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.AnchorSettings;
@@ -23,9 +24,6 @@ import org.fip.spark.recipe.Recipe;
  */
 final class AnchorChoice {
   private static final String CANDIDATES = "candidates";
-
-  /** What every worker holds as a whole. */
-  private static final int MOST_CANDIDATES = 4096;
 
   /** Random directions that the network's linear part is looked at along. */
   private static final int PROBES = 16;
@@ -91,7 +89,8 @@ final class AnchorChoice {
     int wanted = Math.max(settings.candidates(), perTask(task.labels()));
     int[] all = IntStream.range(0, task.size()).toArray();
     return task.select(
-        Rows.balanced(task.labels(), all, Math.min(MOST_CANDIDATES, wanted), recipe.seed()));
+        Rows.balanced(
+            task.labels(), all, Math.min(ShardData.REPLICATED_ROWS, wanted), recipe.seed()));
   }
 
   private float[][] features(EncodedExamples examples, NetworkDefinition network, float[] weights) {

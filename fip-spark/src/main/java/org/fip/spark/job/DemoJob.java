@@ -121,7 +121,7 @@ public final class DemoJob {
     Path sparse = new Path(folder, "sparsify");
     Map<String, Path> places = new LinkedHashMap<>();
     places.put("invariant path", adapt);
-    for (org.fip.spark.recipe.Sampler baseline : recipe.baselines()) {
+    for (org.fip.spark.recipe.SamplerKind baseline : recipe.baselines()) {
       places.put(baseline.label(), new Path(adapt, "baselines/" + baseline.label()));
     }
     places.put("sparsify", sparse);

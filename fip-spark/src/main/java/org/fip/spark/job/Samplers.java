@@ -32,6 +32,7 @@ import org.fip.core.path.Tolerance;
 import org.fip.core.path.ZeroFace;
 import org.fip.spark.recipe.GeodesicSettings;
 import org.fip.spark.recipe.PathSettings;
+import org.fip.spark.recipe.SamplerKind;
 
 /** Samplers and their terms as recipes ask for them. */
 final class Samplers implements Serializable {
@@ -47,7 +48,7 @@ final class Samplers implements Serializable {
   /** The same of networks that read texts, whose anchors also hold words of the task. */
   private static final double LEAST_SPREAD_OF_TEXTS = 200;
 
-  private final org.fip.spark.recipe.Sampler kind;
+  private final SamplerKind kind;
   private final PathSettings path;
   private final int classes;
   private final int rank;
@@ -63,7 +64,7 @@ final class Samplers implements Serializable {
    * @param network the network that is walked
    * @param seed of the run
    */
-  Samplers(org.fip.spark.recipe.Sampler kind, PathSettings path, Network network, long seed) {
+  Samplers(SamplerKind kind, PathSettings path, Network network, long seed) {
     this.kind = kind;
     this.path = path;
     classes = network.classes();
@@ -94,7 +95,7 @@ final class Samplers implements Serializable {
     Term task = Term.task(examples).adjusting(adjustment(stage));
     return path.anchorWeight().auto()
             && stage.weight() == null
-            && kind == org.fip.spark.recipe.Sampler.ANCHORED
+            && kind == SamplerKind.ANCHORED
             && stage.kept() > 0
         ? choosing(stage, task)
         : beside(stage, task);
@@ -121,7 +122,7 @@ final class Samplers implements Serializable {
       terms.addAll(anchorTerms(weight, stage.heads(), term.batch().data()));
     }
     Penalty penalty =
-        keeps && kind == org.fip.spark.recipe.Sampler.EWC
+        keeps && kind == SamplerKind.EWC
             ? new ElasticPenalty(path.ewc().lambda(), Sources.LEARNED, stage.stretch())
             : Penalty.NONE;
     return sampler(stage, penalty, terms, weight);
@@ -233,8 +234,7 @@ final class Samplers implements Serializable {
 
   /** Whether the sampler has a drift of the recipe's weight. */
   private boolean hasDrift() {
-    return kind == org.fip.spark.recipe.Sampler.ANCHORED
-        || kind == org.fip.spark.recipe.Sampler.GEODESIC;
+    return kind == SamplerKind.ANCHORED || kind == SamplerKind.GEODESIC;
   }
 
   private static Term labels(double weight, Batch batch) {
@@ -266,7 +266,7 @@ final class Samplers implements Serializable {
     Constraint constraint = stage.constraint();
     Stretch stretch = stage.stretch();
     boolean keeps = stage.kept() > 0;
-    if (kind == org.fip.spark.recipe.Sampler.GEODESIC && keeps) {
+    if (kind == SamplerKind.GEODESIC && keeps) {
       return new GeodesicSampler(
           manifold,
           constraint,
@@ -275,14 +275,12 @@ final class Samplers implements Serializable {
           path.schedule(),
           stretch);
     }
-    Schedule schedule =
-        kind == org.fip.spark.recipe.Sampler.RELEASED ? Schedule.CONSTANT : path.schedule();
-    boolean follows =
-        path.keepWithin() != null && keeps && kind == org.fip.spark.recipe.Sampler.ANCHORED;
+    Schedule schedule = kind == SamplerKind.RELEASED ? Schedule.CONSTANT : path.schedule();
+    boolean follows = path.keepWithin() != null && keeps && kind == SamplerKind.ANCHORED;
     Tolerance tolerance =
         follows ? new Tolerance(path.keepWithin(), terms.size() - 1, stretch) : null;
     // Where nothing is kept there is no reason to move little, and the network may be a random one.
-    boolean asked = !path.lowRank().rank().auto() || kind == org.fip.spark.recipe.Sampler.LORA;
+    boolean asked = !path.lowRank().rank().auto() || kind == SamplerKind.LORA;
     if (rank > 0 && (keeps || asked)) {
       return new LowRankSampler(
           manifold,

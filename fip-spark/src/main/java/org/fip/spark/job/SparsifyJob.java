@@ -21,7 +21,7 @@ import org.fip.spark.manifold.WorkersSettings;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
-import org.fip.spark.recipe.Sampler;
+import org.fip.spark.recipe.SamplerKind;
 import org.fip.spark.store.PathStore;
 import org.fip.spark.store.StoreLock;
 
@@ -75,7 +75,7 @@ public final class SparsifyJob {
     sparsity.set("curve", curve(report, path, curve));
     report.set("sparsity", sparsity);
     ObjectNode baselines = report.objectNode();
-    for (Sampler baseline : recipe.baselines()) {
+    for (SamplerKind baseline : recipe.baselines()) {
       baselines.set(baseline.label(), baseline(report, baseline, output, path, lock));
     }
     if (!baselines.isEmpty()) {
@@ -88,8 +88,8 @@ public final class SparsifyJob {
   private void requireLabels(Network start) {
     boolean read =
         recipe.sparsity().labels()
-            || recipe.path().sampler() == Sampler.FINE_TUNING
-            || recipe.baselines().contains(Sampler.FINE_TUNING);
+            || recipe.path().sampler() == SamplerKind.FINE_TUNING
+            || recipe.baselines().contains(SamplerKind.FINE_TUNING);
     if (!read) {
       return;
     }
@@ -100,7 +100,7 @@ public final class SparsifyJob {
     anchors.checkLabels(start.classes(), "keep");
   }
 
-  private List<Reached> walk(Sampler kind, StoredPath path, String name) {
+  private List<Reached> walk(SamplerKind kind, StoredPath path, String name) {
     Network start = path.start();
     SparsityPlan plan = new SparsityPlan(recipe, start, anchors.size());
     SparsityFiles files = new SparsityFiles(start, plan.counted(), recipe.sparsity());
@@ -180,9 +180,9 @@ public final class SparsifyJob {
   }
 
   private ObjectNode baseline(
-      ObjectNode factory, Sampler kind, Path output, StoredPath own, StoreLock lock) {
+      ObjectNode factory, SamplerKind kind, Path output, StoredPath own, StoreLock lock) {
     ArrayNode curve;
-    if (kind == Sampler.ONE_SHOT) {
+    if (kind == SamplerKind.ONE_SHOT) {
       curve = oneShot(factory, own.start());
     } else {
       Path place = new Path(new Path(output, "baselines"), kind.label());

@@ -18,7 +18,7 @@ import org.fip.core.path.SparsityFace;
 import org.fip.core.path.Stretch;
 import org.fip.core.sparsity.Removal;
 import org.fip.spark.recipe.Recipe;
-import org.fip.spark.recipe.Sampler;
+import org.fip.spark.recipe.SamplerKind;
 import org.fip.spark.recipe.SparsitySettings;
 
 /** What of a network may become zero, how much of it has to, and in which order it does. */
@@ -127,8 +127,8 @@ final class SparsityPlan {
    *
    * @param from the target before, or 0
    */
-  SparsityFace face(Sampler kind, Stretch stretch, double from, double target) {
-    long first = kind == Sampler.RELEASED ? stretch.last() - 1 : stretch.first();
+  SparsityFace face(SamplerKind kind, Stretch stretch, double from, double target) {
+    long first = kind == SamplerKind.RELEASED ? stretch.last() - 1 : stretch.first();
     boolean gradual = !kind.removesAtOnce();
     return new SparsityFace(
         removal,
@@ -144,8 +144,8 @@ final class SparsityPlan {
   }
 
   /** What draws a path towards the face beside its terms: the released algorithm's distance. */
-  Penalty penalty(Sampler kind, double target) {
-    return kind == Sampler.RELEASED ? new FacePenalty(removal, goal(target)) : Penalty.NONE;
+  Penalty penalty(SamplerKind kind, double target) {
+    return kind == SamplerKind.RELEASED ? new FacePenalty(removal, goal(target)) : Penalty.NONE;
   }
 
   private RemovalScore score() {

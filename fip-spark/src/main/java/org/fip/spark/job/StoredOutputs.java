@@ -12,6 +12,7 @@ import org.fip.core.anchors.Anchors;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.manifold.Point;
+import org.fip.core.manifold.ShardData;
 import org.fip.core.manifold.Workers;
 
 /**
@@ -20,9 +21,6 @@ import org.fip.core.manifold.Workers;
  * store.
  */
 final class StoredOutputs {
-  /** What every worker holds as a whole, and so can be asked at once. */
-  private static final int MOST = 4096;
-
   private final StoredPath path;
   private final PathWalk walk;
 
@@ -46,8 +44,10 @@ final class StoredOutputs {
         continue;
       }
       left.removeIf(i -> known.contains(ByteBuffer.wrap(memory.payload(i))));
-      for (int from = 0; from < positions.length; from += MOST) {
-        int[] part = Arrays.copyOfRange(positions, from, Math.min(positions.length, from + MOST));
+      for (int from = 0; from < positions.length; from += ShardData.REPLICATED_ROWS) {
+        int[] part =
+            Arrays.copyOfRange(
+                positions, from, Math.min(positions.length, from + ShardData.REPLICATED_ROWS));
         float[] some = outputs(memory.select(part), step);
         int classes = some.length / part.length;
         outputs = outputs == null ? new float[memory.size() * classes] : outputs;

@@ -17,7 +17,7 @@ import org.fip.core.network.OutputHeads;
 import org.fip.core.objective.LogitAdjustment;
 import org.fip.spark.recipe.Incremental;
 import org.fip.spark.recipe.Recipe;
-import org.fip.spark.recipe.Sampler;
+import org.fip.spark.recipe.SamplerKind;
 
 /**
  * Which outputs compete while the tasks of a sequence are learned and evaluated. In a
@@ -82,13 +82,13 @@ final class TaskHeads {
    * @param anchors how many there are
    * @param start the network at the start of the stretch
    */
-  Division at(Sampler kind, EncodedExamples task, int anchors, Network start) {
+  Division at(SamplerKind kind, EncodedExamples task, int anchors, Network start) {
     if (own != null) {
       int head = own[task.labels()[0]];
       BitSet unlearned = start.unlearned();
       return new Division(
           new OutputHeads(own, own),
-          kind == Sampler.JOINT
+          kind == SamplerKind.JOINT
               ? Set.of()
               : outputs(start, output -> own[output] == head && unlearned.get(output)),
           outputs(start, output -> own[output] == head),

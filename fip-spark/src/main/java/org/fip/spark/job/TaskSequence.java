@@ -7,7 +7,7 @@ import org.apache.hadoop.fs.Path;
 import org.fip.core.anchors.Anchors;
 import org.fip.core.network.Network;
 import org.fip.spark.recipe.Recipe;
-import org.fip.spark.recipe.Sampler;
+import org.fip.spark.recipe.SamplerKind;
 import org.fip.spark.store.StoreLock;
 
 /**
@@ -52,7 +52,10 @@ final class TaskSequence {
    * @param first the anchors of a path that begins, empty where nothing is kept yet; asked once
    */
   AdaptResult.Run walk(
-      Sampler kind, Path place, Network start, Function<AnchorChoice, Optional<Anchors>> first) {
+      SamplerKind kind,
+      Path place,
+      Network start,
+      Function<AnchorChoice, Optional<Anchors>> first) {
     Recipe own = kind == recipe.path().sampler() ? recipe : recipe.withSampler(kind);
     Map<String, String> made = sources.provenance();
     made.putAll(provenance);

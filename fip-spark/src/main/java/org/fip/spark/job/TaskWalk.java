@@ -19,7 +19,7 @@ import org.fip.core.path.Stretch;
 import org.fip.core.path.Waypoint;
 import org.fip.spark.data.DataSelector;
 import org.fip.spark.recipe.Recipe;
-import org.fip.spark.recipe.Sampler;
+import org.fip.spark.recipe.SamplerKind;
 import org.fip.spark.recipe.StretchSteps;
 import org.fip.spark.store.PathStore;
 
@@ -31,7 +31,7 @@ import org.fip.spark.store.PathStore;
 final class TaskWalk {
   private final JobContext context;
   private final Recipe recipe;
-  private final Sampler kind;
+  private final SamplerKind kind;
   private final Sources sources;
   private final TaskHeads heads;
   private final StoredPath path;
@@ -105,7 +105,7 @@ final class TaskWalk {
 
   /** The weight of the drift that a task has for itself; null for the recipe's. */
   private Double weight(int position) {
-    return kind == Sampler.JOINT ? null : recipe.tasks().get(position).anchorWeight();
+    return kind == SamplerKind.JOINT ? null : recipe.tasks().get(position).anchorWeight();
   }
 
   /**
@@ -123,7 +123,7 @@ final class TaskWalk {
         heads.at(
             kind, task, anchors.map(Anchors::size).orElse(0), path.start().withWeights(reference));
     PathWalk walk = plain.with(division.heads());
-    String name = kind == Sampler.JOINT ? "all tasks" : recipe.tasks().get(position).name();
+    String name = kind == SamplerKind.JOINT ? "all tasks" : recipe.tasks().get(position).name();
     Waypoint end =
         walk.walk(
             kind.label() + ": " + name,
@@ -161,9 +161,9 @@ final class TaskWalk {
       data.put(Sources.ANCHORS, sample(task, PathWalk.PROBE));
       return data;
     }
-    boolean stored = kind == Sampler.DER_PLUS_PLUS;
+    boolean stored = kind == SamplerKind.DER_PLUS_PLUS;
     data.put(Sources.ANCHORS, stored ? outputs.with(memory) : memory);
-    if (kind == Sampler.ANCHORED && recipe.path().anchorWeight().auto()) {
+    if (kind == SamplerKind.ANCHORED && recipe.path().anchorWeight().auto()) {
       double share = recipe.path().auto().heldOut();
       if (weight(position) == null) {
         data.putAll(HeldOut.of(task, anchors.orElseThrow(), share, recipe.seed()));
@@ -171,7 +171,7 @@ final class TaskWalk {
         data.put(Sources.ANCHORS, HeldOut.seen(anchors.orElseThrow(), share));
       }
     }
-    if (kind == Sampler.EWC) {
+    if (kind == SamplerKind.EWC) {
       EncodedExamples learned = position == 0 ? sources.readAll(recipe.keep()) : task(position - 1);
       data.put(Sources.LEARNED, sample(learned, recipe.path().ewc().examples()));
     }
@@ -188,7 +188,7 @@ final class TaskWalk {
    * What is learned on a stretch: joint training learns the tasks and what anchors are drawn from.
    */
   private EncodedExamples task(int position) {
-    if (kind != Sampler.JOINT) {
+    if (kind != SamplerKind.JOINT) {
       return sources.read(recipe.tasks().get(position).train());
     }
     List<DataSelector> all = new ArrayList<>();
@@ -228,7 +228,7 @@ final class TaskWalk {
    */
   private List<Stretch> stretches() {
     int tasks = recipe.tasks().size();
-    if (kind == Sampler.JOINT) {
+    if (kind == SamplerKind.JOINT) {
       return List.of(new Stretch(0, tasks * (long) recipe.path().walkSteps()));
     }
     StretchSteps steps = recipe.path().stretches(keepsFromTheStart());

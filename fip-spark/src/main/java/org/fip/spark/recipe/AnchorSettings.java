@@ -2,6 +2,7 @@ package org.fip.spark.recipe;
 
 import java.util.List;
 import org.fip.core.anchors.Choice;
+import org.fip.core.manifold.ShardData;
 
 /**
  * Which examples are kept as anchors of what was learned. At most one of {@code perTask} and {@code
@@ -20,9 +21,6 @@ public record AnchorSettings(
   private static final int DEFAULT_PER_TASK = 50;
   private static final int MOST = 1_000_000;
 
-  /** What every worker holds as a whole. */
-  private static final int MOST_CANDIDATES = 4096;
-
   static AnchorSettings read(Section section) {
     Integer perTask = section.optionalInteger("perTask", 1, MOST);
     Integer perClass = section.optionalInteger("perClass", 1, MOST);
@@ -36,6 +34,6 @@ public record AnchorSettings(
         perClass,
         total,
         section.choice("choose", List.of(Choice.values())),
-        section.smallInteger("candidates", 1, MOST_CANDIDATES));
+        section.smallInteger("candidates", 1, ShardData.REPLICATED_ROWS));
   }
 }

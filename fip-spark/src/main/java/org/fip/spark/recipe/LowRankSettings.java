@@ -28,8 +28,8 @@ public record LowRankSettings(Rank rank, double learningRate, List<String> inclu
   }
 
   /** The same for another sampler: of those, only {@code lora} makes low-rank changes. */
-  LowRankSettings of(Sampler other) {
-    Rank own = other == Sampler.LORA && rank.low() ? rank : Rank.ALL;
+  LowRankSettings of(SamplerKind other) {
+    Rank own = other == SamplerKind.LORA && rank.low() ? rank : Rank.ALL;
     return new LowRankSettings(own, learningRate, include);
   }
 

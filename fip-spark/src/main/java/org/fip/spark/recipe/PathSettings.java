@@ -75,7 +75,7 @@ import org.fip.core.path.Solver;
  * @param communication how several executors work together
  */
 public record PathSettings(
-    Sampler sampler,
+    SamplerKind sampler,
     int steps,
     Integer gradientEvaluations,
     int localSteps,
@@ -123,7 +123,7 @@ public record PathSettings(
    * The same with another sampler; only {@code anchored} looks at hidden layers, and of other
    * samplers only {@code lora} stays with low-rank changes.
    */
-  PathSettings withSampler(Sampler other) {
+  PathSettings withSampler(SamplerKind other) {
     return new PathSettings(
         other,
         steps,
@@ -141,7 +141,7 @@ public record PathSettings(
         anchorWeight,
         relativeWeight,
         auto,
-        other == Sampler.ANCHORED ? hiddenWeight : 0,
+        other == SamplerKind.ANCHORED ? hiddenWeight : 0,
         keepWithin,
         taskAnchors,
         logitAdjustment,
@@ -165,13 +165,13 @@ public record PathSettings(
 
   /** Whether shards choose their steps for themselves. */
   boolean shardsDecide() {
-    return localSteps > 1 || (sampler == Sampler.GEODESIC && geodesic.solver() == Solver.LOCAL);
+    return localSteps > 1 || (sampler == SamplerKind.GEODESIC && geodesic.solver() == Solver.LOCAL);
   }
 
   static PathSettings read(Section section) {
     PathSettings settings =
         new PathSettings(
-            section.choice("sampler", Sampler.WALKING),
+            section.choice("sampler", SamplerKind.WALKING),
             section.smallInteger("steps", 1, MOST_STEPS),
             section.optionalInteger("gradientEvaluations", 1, MOST_STEPS),
             section.smallInteger("localSteps", 1, MOST_LOCAL_STEPS),
@@ -218,7 +218,7 @@ public record PathSettings(
    * @param keeps whether anything is kept; without it the steps of {@code geodesic} are plain ones
    */
   public int walkSteps(boolean keeps) {
-    if (gradientEvaluations == null || sampler != Sampler.GEODESIC || !keeps) {
+    if (gradientEvaluations == null || sampler != SamplerKind.GEODESIC || !keeps) {
       return gradientEvaluations == null ? steps : gradientEvaluations;
     }
     return StretchSteps.geodesic(
@@ -240,26 +240,27 @@ public record PathSettings(
    * @param texts whether the network reads texts
    */
   public int rank(boolean texts) {
-    if (sampler == Sampler.LORA) {
+    if (sampler == SamplerKind.LORA) {
       return lowRank.rankOfLora();
     }
-    boolean all = sampler != Sampler.ANCHORED || localSteps > 1 || withinSparsity || relativeRate;
+    boolean all =
+        sampler != SamplerKind.ANCHORED || localSteps > 1 || withinSparsity || relativeRate;
     return lowRank.rank().auto() && all ? 0 : lowRank.rank().of(texts);
   }
 
   /** Refuses settings that do not go together; between rounds there is no network to measure. */
   private void checkTogether(Section section) {
-    if (sampler == Sampler.GEODESIC && localSteps > 1) {
+    if (sampler == SamplerKind.GEODESIC && localSteps > 1) {
       throw section.refuse(
           "localSteps", "1 with the sampler geodesic; path.geodesic.solver: local saves rounds");
     }
-    if (withinSparsity && (localSteps > 1 || lowRank.rank().low() || sampler == Sampler.LORA)) {
+    if (withinSparsity && (localSteps > 1 || lowRank.rank().low() || sampler == SamplerKind.LORA)) {
       throw section.refuse(
           "withinSparsity",
           "false with localSteps above 1, with lowRank and with the sampler lora, which have no"
               + " face");
     }
-    if (sampler == Sampler.GEODESIC && !anchorWeight.auto() && anchorWeight.value() == 0) {
+    if (sampler == SamplerKind.GEODESIC && !anchorWeight.auto() && anchorWeight.value() == 0) {
       throw section.refuse("anchorWeight", WEIGHT_OF_GEODESIC);
     }
     if (gradientEvaluations != null && anchorWeight.auto()) {
@@ -270,7 +271,7 @@ public record PathSettings(
       throw section.refuse("taskAnchors", "0 with hiddenWeight and with keepWithin");
     }
     if (keepWithin != null
-        && (sampler == Sampler.GEODESIC
+        && (sampler == SamplerKind.GEODESIC
             || localSteps > 1
             || distance != Distance.SQUARED_LOGITS
             || anchorWeight.auto()
@@ -280,17 +281,18 @@ public record PathSettings(
           "null with the sampler geodesic, with localSteps above 1, with a distance other than"
               + " squared-logits, and with the anchorWeight 0 or auto");
     }
-    boolean others = sampler == Sampler.GEODESIC || sampler == Sampler.LORA || localSteps > 1;
+    boolean others =
+        sampler == SamplerKind.GEODESIC || sampler == SamplerKind.LORA || localSteps > 1;
     if (relativeRate && (others || lowRank.rank().low())) {
       throw section.refuse(
           "relativeRate",
           "false with the samplers geodesic and lora, with localSteps above 1 and with lowRank");
     }
-    if (hiddenWeight > 0 && (sampler != Sampler.ANCHORED || keepWithin != null)) {
+    if (hiddenWeight > 0 && (sampler != SamplerKind.ANCHORED || keepWithin != null)) {
       throw section.refuse(
           "hiddenWeight", "0 with a sampler other than anchored, and with keepWithin");
     }
-    if (lowRank.rank().low() && (sampler == Sampler.GEODESIC || localSteps > 1)) {
+    if (lowRank.rank().low() && (sampler == SamplerKind.GEODESIC || localSteps > 1)) {
       throw section
           .section("lowRank", LowRankSettings.class)
           .refuse("rank", "0 or auto with the sampler geodesic and with localSteps above 1");

@@ -61,7 +61,7 @@ public record Recipe(
     Incremental incremental,
     List<Task> tasks,
     Map<String, DataSelector> evaluate,
-    List<Sampler> baselines,
+    List<SamplerKind> baselines,
     String night,
     GateSettings gate,
     SparsitySettings sparsity,
@@ -72,22 +72,22 @@ public record Recipe(
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(Labels.module());
   private static final String NETWORK = "the folder of a network, for example models/digits";
   private static final String JSON_FILE = "a mapping, the content of a JSON file";
-  private static final List<Sampler> BASELINES =
+  private static final List<SamplerKind> BASELINES =
       List.of(
-          Sampler.FINE_TUNING,
-          Sampler.REPLAY,
-          Sampler.RELEASED,
-          Sampler.JOINT,
-          Sampler.DER_PLUS_PLUS,
-          Sampler.EWC,
-          Sampler.LORA);
+          SamplerKind.FINE_TUNING,
+          SamplerKind.REPLAY,
+          SamplerKind.RELEASED,
+          SamplerKind.JOINT,
+          SamplerKind.DER_PLUS_PLUS,
+          SamplerKind.EWC,
+          SamplerKind.LORA);
 
   /** Baselines of {@code adapt} alone. */
-  private static final List<Sampler> KEEPING_TASKS =
-      List.of(Sampler.JOINT, Sampler.DER_PLUS_PLUS, Sampler.EWC, Sampler.LORA);
+  private static final List<SamplerKind> KEEPING_TASKS =
+      List.of(SamplerKind.JOINT, SamplerKind.DER_PLUS_PLUS, SamplerKind.EWC, SamplerKind.LORA);
 
-  private static final List<Sampler> SPARSIFYING_BASELINES =
-      List.of(Sampler.ONE_SHOT, Sampler.FINE_TUNING, Sampler.RELEASED);
+  private static final List<SamplerKind> SPARSIFYING_BASELINES =
+      List.of(SamplerKind.ONE_SHOT, SamplerKind.FINE_TUNING, SamplerKind.RELEASED);
 
   /** Makes collections unmodifiable and keeps their order. */
   public Recipe {
@@ -164,7 +164,7 @@ public record Recipe(
   }
 
   /** The same run with another sampler and no baselines beside it. */
-  public Recipe withSampler(Sampler sampler) {
+  public Recipe withSampler(SamplerKind sampler) {
     return with(seed, tasks, List.of(), path.withSampler(sampler));
   }
 
@@ -183,7 +183,8 @@ public record Recipe(
     return path.shardsDecide() || (sparsity != null && sparsity.renormalize());
   }
 
-  private Recipe with(long chosen, List<Task> others, List<Sampler> beside, PathSettings settings) {
+  private Recipe with(
+      long chosen, List<Task> others, List<SamplerKind> beside, PathSettings settings) {
     return new Recipe(
         network,
         architecture,
@@ -291,7 +292,7 @@ public record Recipe(
     if (night != null && !baselines.isEmpty()) {
       throw section.refuse("baselines", "empty, because night is given; a night has none");
     }
-    if (night != null && List.of(Sampler.JOINT, Sampler.EWC).contains(path.sampler())) {
+    if (night != null && List.of(SamplerKind.JOINT, SamplerKind.EWC).contains(path.sampler())) {
       throw section
           .section("path", PathSettings.class)
           .refuse("sampler", "one that needs no data of other nights");
@@ -353,7 +354,7 @@ public record Recipe(
         throw task.refuse(
             "anchorWeight", "absent but with adapt, which keeps something beside a task");
       }
-      if (weight == 0 && path.sampler() == Sampler.GEODESIC) {
+      if (weight == 0 && path.sampler() == SamplerKind.GEODESIC) {
         throw task.refuse("anchorWeight", PathSettings.WEIGHT_OF_GEODESIC);
       }
       if (weight == 0 && path.keepWithin() != null) {
@@ -373,14 +374,14 @@ public record Recipe(
           .section("lowRank", LowRankSettings.class)
           .refuse("rank", "0 with sparsify, which knows single weights only");
     }
-    if (path.withinSparsity() && baselines.contains(Sampler.LORA)) {
+    if (path.withinSparsity() && baselines.contains(SamplerKind.LORA)) {
       throw walked.refuse("withinSparsity", "false with the baseline lora, which has no face");
     }
-    if (path.relativeRate() && baselines.contains(Sampler.LORA)) {
+    if (path.relativeRate() && baselines.contains(SamplerKind.LORA)) {
       throw walked.refuse("relativeRate", "false with the baseline lora");
     }
     if (path.anchorWeight().auto()
-        && (command != Command.ADAPT || path.sampler() != Sampler.ANCHORED)) {
+        && (command != Command.ADAPT || path.sampler() != SamplerKind.ANCHORED)) {
       throw walked.refuse("anchorWeight", "a number but with adapt and the sampler anchored");
     }
     if (path.relativeWeight() && command != Command.ADAPT) {
@@ -394,7 +395,7 @@ public record Recipe(
     }
     if (path.localSteps() > 1
         && (path.sampler().stepsOnDriver()
-            || baselines.stream().anyMatch(Sampler::stepsOnDriver))) {
+            || baselines.stream().anyMatch(SamplerKind::stepsOnDriver))) {
       throw walked.refuse("localSteps", "1 with ewc and lora, whose steps are not taken by shards");
     }
   }
@@ -404,7 +405,7 @@ public record Recipe(
     if (path.localSteps() > 1) {
       throw walked.refuse("localSteps", "1 with sparsify, which removes weights between steps");
     }
-    if (path.sampler() == Sampler.REPLAY) {
+    if (path.sampler() == SamplerKind.REPLAY) {
       throw walked.refuse("sampler", "another one, for sparsify has no task beside the anchors");
     }
     if (path.keepWithin() != null) {
@@ -436,7 +437,7 @@ public record Recipe(
   }
 
   private void checkOwnSteps(Command command, Section section) {
-    if (path.sampler() != Sampler.ANCHORED || path.localSteps() > 1) {
+    if (path.sampler() != SamplerKind.ANCHORED || path.localSteps() > 1) {
       throw section
           .section("path", PathSettings.class)
           .refuse(
@@ -458,7 +459,7 @@ public record Recipe(
           "tasks",
           "a list of exactly one task, for example [{name: mnist, train: {path: data/mnist}}]");
     }
-    if (path.sampler() != Sampler.FINE_TUNING) {
+    if (path.sampler() != SamplerKind.FINE_TUNING) {
       throw section
           .section("path", PathSettings.class)
           .refuse("sampler", "fine-tuning, because train keeps nothing");

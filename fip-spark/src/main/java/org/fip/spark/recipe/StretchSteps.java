@@ -28,7 +28,7 @@ public record StretchSteps(long first, long each) {
       return new StretchSteps(steps, steps);
     }
     int given = gradients.asInt();
-    boolean geodesic = path.path("sampler").asText().equals(Sampler.GEODESIC.label());
+    boolean geodesic = path.path("sampler").asText().equals(SamplerKind.GEODESIC.label());
     int each = given;
     if (geodesic) {
       JsonNode settings = path.path("geodesic");

@@ -13,7 +13,7 @@ import org.fip.core.objective.Widening;
 import org.fip.core.storage.LocalFolder;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
-import org.fip.spark.recipe.Sampler;
+import org.fip.spark.recipe.SamplerKind;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,21 +65,22 @@ class AugmentationTest {
   void storedExamplesAreVariedWhereTheirLabelsAreRead() {
     Recipe recipe = recipe("path.augmentation.flip=true");
     Widening augmented = new Widening(false, 0, true, Widening.Texts.NONE);
-    assertEquals(List.of(augmented), widenings(Sampler.REPLAY, recipe));
-    assertEquals(List.of(augmented, augmented), widenings(Sampler.DER_PLUS_PLUS, recipe));
-    assertEquals(List.of(Widening.NONE), widenings(Sampler.RELEASED, recipe));
+    assertEquals(List.of(augmented), widenings(SamplerKind.REPLAY, recipe));
+    assertEquals(List.of(augmented, augmented), widenings(SamplerKind.DER_PLUS_PLUS, recipe));
+    assertEquals(List.of(Widening.NONE), widenings(SamplerKind.RELEASED, recipe));
     Widening anchors = recipe.path().widening().widening("task");
-    assertEquals(List.of(anchors), widenings(Sampler.ANCHORED, recipe));
+    assertEquals(List.of(anchors), widenings(SamplerKind.ANCHORED, recipe));
   }
 
   @Test
   void textsLoseTokensAndNothingElse() {
     Recipe recipe = recipe("path.augmentation.tokenDropout=0.5");
     Widening.Texts texts = new Widening.Texts(0.5, false, 0, null);
-    assertEquals(List.of(new Widening(false, 0, false, texts)), widenings(Sampler.REPLAY, recipe));
+    assertEquals(
+        List.of(new Widening(false, 0, false, texts)), widenings(SamplerKind.REPLAY, recipe));
   }
 
-  private List<Widening> widenings(Sampler kind, Recipe recipe) {
+  private List<Widening> widenings(SamplerKind kind, Recipe recipe) {
     Network network = Network.load(new LocalFolder(temporary.resolve("start").resolve("network")));
     return new Samplers(kind, recipe.path(), network, 0)
         .anchorTerms(1, TaskHeads.Division.ONE, "task").stream()

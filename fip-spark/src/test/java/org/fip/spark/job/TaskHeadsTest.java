@@ -14,7 +14,7 @@ import org.fip.core.objective.LogitAdjustment;
 import org.fip.core.storage.LocalFolder;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
-import org.fip.spark.recipe.Sampler;
+import org.fip.spark.recipe.SamplerKind;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +44,7 @@ class TaskHeadsTest {
   }
 
   private LogitAdjustment frequencies(int anchors, int... labels) {
-    return heads.at(Sampler.ANCHORED, examples(labels), anchors, start).frequencies();
+    return heads.at(SamplerKind.ANCHORED, examples(labels), anchors, start).frequencies();
   }
 
   private static EncodedExamples examples(int... labels) {
@@ -101,10 +101,10 @@ class TaskHeadsTest {
             Digits.recipe(Command.ADAPT, recipe, sets),
             start,
             new Sources(Digits.CONTEXT, Command.ADAPT));
-    TaskHeads.Division again = own.at(Sampler.ANCHORED, examples(labels(1, 3, 4)), 40, start);
+    TaskHeads.Division again = own.at(SamplerKind.ANCHORED, examples(labels(1, 3, 4)), 40, start);
     assertEquals(Set.of(), again.exempt());
     assertEquals(range(0, 10), again.learned());
-    TaskHeads.Division more = own.at(Sampler.ANCHORED, examples(labels(1, 10, 11)), 40, start);
+    TaskHeads.Division more = own.at(SamplerKind.ANCHORED, examples(labels(1, 10, 11)), 40, start);
     assertEquals(Set.of(10, 11), more.exempt());
   }
 }

@@ -99,7 +99,7 @@ class RecipeRoundTripTest {
           tasks,
           evaluate,
           night == null && random.nextBoolean()
-              ? List.of(Sampler.RELEASED, Sampler.REPLAY)
+              ? List.of(SamplerKind.RELEASED, SamplerKind.REPLAY)
               : List.of(),
           night,
           gate(evaluate),
@@ -180,16 +180,16 @@ class RecipeRoundTripTest {
     }
 
     private PathSettings path(String night, Incremental incremental) {
-      List<Sampler> samplers = new ArrayList<>(Sampler.WALKING);
+      List<SamplerKind> samplers = new ArrayList<>(SamplerKind.WALKING);
       if (night != null) {
-        samplers.removeAll(List.of(Sampler.JOINT, Sampler.EWC));
+        samplers.removeAll(List.of(SamplerKind.JOINT, SamplerKind.EWC));
       }
-      Sampler sampler = pick(samplers.toArray(Sampler[]::new));
+      SamplerKind sampler = pick(samplers.toArray(SamplerKind[]::new));
       int local =
-          sampler == Sampler.GEODESIC || sampler.stepsOnDriver() ? 1 : 1 + random.nextInt(3);
+          sampler == SamplerKind.GEODESIC || sampler.stepsOnDriver() ? 1 : 1 + random.nextInt(3);
       Distance distance = pick(Distance.values());
-      boolean hidden = sampler == Sampler.ANCHORED && incremental != Incremental.TASK;
-      boolean auto = sampler == Sampler.ANCHORED && random.nextBoolean();
+      boolean hidden = sampler == SamplerKind.ANCHORED && incremental != Incremental.TASK;
+      boolean auto = sampler == SamplerKind.ANCHORED && random.nextBoolean();
       return new PathSettings(
           sampler,
           local * count(),
@@ -202,8 +202,8 @@ class RecipeRoundTripTest {
           count(),
           fraction(),
           local == 1
-              && sampler != Sampler.GEODESIC
-              && sampler != Sampler.LORA
+              && sampler != SamplerKind.GEODESIC
+              && sampler != SamplerKind.LORA
               && random.nextBoolean(),
           pick(Schedule.values()),
           distance,
@@ -236,7 +236,7 @@ class RecipeRoundTripTest {
           new TensorsSettings(
               random.nextBoolean() ? List.of() : List.of("classifier\\..*"),
               random.nextBoolean() ? List.of() : List.of(".*bias", "x\\.y")),
-          local == 1 && sampler != Sampler.LORA && random.nextBoolean(),
+          local == 1 && sampler != SamplerKind.LORA && random.nextBoolean(),
           1 + random.nextInt(9999) + "m",
           maybe(() -> 1 + random.nextInt(64)),
           new CommunicationSettings(pick(Communication.values()), pick(Wire.values())));

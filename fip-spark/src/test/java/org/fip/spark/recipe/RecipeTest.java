@@ -55,11 +55,11 @@ class RecipeTest {
                 0.4)),
         recipe.tasks());
     assertEquals(List.of("mnist", "fashion"), List.copyOf(recipe.evaluate().keySet()));
-    assertEquals(List.of(Sampler.REPLAY, Sampler.FINE_TUNING), recipe.baselines());
+    assertEquals(List.of(SamplerKind.REPLAY, SamplerKind.FINE_TUNING), recipe.baselines());
     assertEquals("2:4", recipe.sparsity().pattern());
     assertEquals(List.of("head\\..*"), recipe.sparsity().exclude());
     assertEquals(40, recipe.sparsity().stages());
-    assertEquals(Sampler.GEODESIC, recipe.path().sampler());
+    assertEquals(SamplerKind.GEODESIC, recipe.path().sampler());
     assertEquals(0.01, recipe.path().learningRate());
     assertEquals(3, recipe.path().shards());
   }
@@ -91,7 +91,7 @@ class RecipeTest {
         recipe.sparsity());
     assertEquals(
         new PathSettings(
-            Sampler.ANCHORED,
+            SamplerKind.ANCHORED,
             1500,
             null,
             1,
@@ -133,7 +133,7 @@ class RecipeTest {
     assertEquals(128, sparsify.batch());
 
     assertEquals(
-        Sampler.FINE_TUNING, Recipes.resolve(Command.TRAIN, Recipes.SMALLEST).path().sampler());
+        SamplerKind.FINE_TUNING, Recipes.resolve(Command.TRAIN, Recipes.SMALLEST).path().sampler());
   }
 
   @Test

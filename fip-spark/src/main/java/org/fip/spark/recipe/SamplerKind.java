@@ -3,7 +3,7 @@ package org.fip.spark.recipe;
 import java.util.List;
 
 /** The rule that takes the steps of a path. */
-public enum Sampler {
+public enum SamplerKind {
   /** Stochastic gradient on the objective plus the weighted drift, anchors widened. */
   ANCHORED,
   /** The step inside an output budget, by preconditioned conjugate gradients. */
@@ -29,7 +29,7 @@ public enum Sampler {
   ONE_SHOT;
 
   /** Those that take steps. */
-  static final List<Sampler> WALKING =
+  static final List<SamplerKind> WALKING =
       List.of(ANCHORED, GEODESIC, FINE_TUNING, REPLAY, RELEASED, JOINT, DER_PLUS_PLUS, EWC, LORA);
 
   /** Whether steps look at the anchors. */
