@@ -279,9 +279,7 @@ final class Samplers implements Serializable {
     boolean follows = path.keepWithin() != null && keeps && kind == SamplerKind.ANCHORED;
     Tolerance tolerance =
         follows ? new Tolerance(path.keepWithin(), terms.size() - 1, stretch) : null;
-    // Where nothing is kept there is no reason to move little, and the network may be a random one.
-    boolean asked = !path.lowRank().rank().auto() || kind == SamplerKind.LORA;
-    if (rank > 0 && (keeps || asked)) {
+    if (rank > 0) {
       return new LowRankSampler(
           manifold,
           penalty,

@@ -10,8 +10,7 @@ import java.util.List;
  *
  * @param rank rank of the changes, or 0 for paths on all weights, where the sampler {@code lora}
  *     has 8; {@code auto} is 32 with the sampler {@code anchored} for networks that read texts, and
- *     0 for others, while nothing is kept yet, with {@code localSteps} above 1, {@code
- *     relativeRate} or {@code withinSparsity}
+ *     0 for others, with {@code localSteps} above 1, {@code relativeRate} or {@code withinSparsity}
  * @param learningRate learning rate of low-rank changes, in place of {@code path.learningRate}
  * @param include regular expressions of the names of matrices that change, tables of embeddings
  *     among them; empty for all
