@@ -36,6 +36,7 @@ final class ContinualTables {
   static {
     TITLES.put("mnist-fashion", "MNIST, Fashion-MNIST | LeNet-300-100 | 50 images");
     TITLES.put("split-mnist", "MNIST, five pairs of digits | LeNet-300-100 | 200 images");
+    TITLES.put("split-mnist-heads", "the same, a head for each pair | LeNet-300-100 | 200 images");
     TITLES.put("fashion-mnist", "Fashion-MNIST, MNIST | small ViT | 100 images");
     TITLES.put("deit", "MNIST, Fashion-MNIST | small DeiT | 100 images");
     TITLES.put("reviews", "reviews of books, dvds, electronics | small BERT | 50 texts each");
