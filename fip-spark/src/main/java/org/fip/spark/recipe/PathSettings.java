@@ -60,7 +60,7 @@ import org.fip.core.path.Solver;
  *     classes then lead by less, and old examples are named as new ones less often. For the
  *     samplers {@code anchored} and {@code geodesic}
  * @param augmentation how examples are varied whose labels are read
- * @param widening how anchors are varied; {@code sparsify} does not
+ * @param widening how anchors are varied; by default of the command {@code adapt} alone
  * @param der settings of the {@code der++} sampler
  * @param ewc settings of the {@code ewc} sampler
  * @param lowRank low-rank paths

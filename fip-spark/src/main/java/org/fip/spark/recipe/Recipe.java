@@ -20,16 +20,16 @@ import org.fip.spark.data.DataSelector;
  * several commands: sections that a command has no use for are checked and otherwise left alone.
  *
  * @param network Hugging Face folder of the start network, any Hadoop path; null for {@code train}
- *     from an architecture
+ *     and {@code adapt} from an architecture
  * @param architecture content of {@code config.json} of a new network, for {@code train} and for
  *     {@code adapt} from nothing; else null
  * @param preprocessor content of {@code preprocessor_config.json} of a new network, for {@code
- *     train}; null for none
+ *     train} and for {@code adapt} from nothing; null for none
  * @param output folder of the path store that is created or resumed, any Hadoop path
  * @param seed of every random choice but those of data selectors
- * @param keep the anchors: examples on which the function is kept; for the commands <i>adapt</i>
- *     and <i>sparsify</i>. With <i>adapt</i> it may be an empty list, which must be written unless
- *     {@code architecture} is given: nothing is kept until the first task is learned
+ * @param keep the anchors: examples on which the function is kept; for all commands but
+ *     <i>train</i>. With <i>adapt</i> it may be an empty list, which must be written unless {@code
+ *     architecture} is given: nothing is kept until the first task is learned
  * @param anchors which examples of each learned task are kept while the tasks after it are learned
  * @param incremental what each of the tasks of {@code adapt} adds: class, outputs of one growing
  *     head that all compete; task, a head of its own; domain, nothing, because all have the same

@@ -6,8 +6,8 @@ import org.fip.core.objective.Widening;
 /**
  * How anchors are varied before every step; the reference network says what their outputs must
  * stay. {@code mixture}, {@code shift} and {@code flip} are of images, {@code tokenDropout}, {@code
- * spanMixing} and {@code tokenSubstitution} of texts; those of the other kind do nothing. {@code
- * sparsify} varies neither.
+ * spanMixing} and {@code tokenSubstitution} of texts; those of the other kind do nothing. By
+ * default {@code adapt} alone varies them.
  *
  * @param mixture whether each image is mixed convexly with another one
  * @param shift largest random shift of an image in each direction, in pixels; 0 for none

@@ -51,15 +51,23 @@ public final class SparsityBench {
   /** Accuracies of a method at one target, one of each seed. */
   private static final class Accuracies {
     private final List<Double> ofSeeds = new ArrayList<>();
-    private double zeros;
+    private final List<Double> zeros = new ArrayList<>();
 
     void add(JsonNode entry) {
-      zeros = entry.path("achieved").asDouble();
+      zeros.add(entry.path("achieved").asDouble());
       ofSeeds.add(entry.path("accuracy").asDouble());
     }
 
     double mean() {
-      return ofSeeds.stream().mapToDouble(a -> a).average().orElseThrow();
+      return mean(ofSeeds);
+    }
+
+    double meanZeros() {
+      return mean(zeros);
+    }
+
+    private static double mean(List<Double> fractions) {
+      return fractions.stream().mapToDouble(a -> a).average().orElseThrow();
     }
 
     String text() {
@@ -204,7 +212,7 @@ public final class SparsityBench {
               "| %s | %.2f | %s | %s | %s | %s | %s | %s |\n"
                   .formatted(
                       one.recipe,
-                      100 * accuracies.zeros,
+                      100 * accuracies.meanZeros(),
                       accuracies.text(),
                       text(atOnce, target),
                       text(released, target),
@@ -246,7 +254,9 @@ public final class SparsityBench {
     for (String method : cells.methods()) {
       List<double[]> line = new ArrayList<>();
       line.add(new double[] {0, start(cells)});
-      byTarget(cells, method).values().forEach(at -> line.add(new double[] {at.zeros, at.mean()}));
+      byTarget(cells, method)
+          .values()
+          .forEach(at -> line.add(new double[] {at.meanZeros(), at.mean()}));
       points.put(method, line);
     }
     return points;
