@@ -49,9 +49,13 @@ public record Parameter(String name, String alias, List<Integer> shape, Role rol
     this(name, null, shape, role, Initial.FAN_IN);
   }
 
-  /** Number of elements. */
+  /**
+   * Number of elements.
+   *
+   * @throws org.fip.core.FipException with category DATA when one array cannot hold them
+   */
   public int size() {
-    return shape.stream().reduce(1, Math::multiplyExact);
+    return Value.elements(name, shape);
   }
 
   /** Whether a path may move this tensor. */

@@ -1,6 +1,8 @@
 package org.fip.core.network;
 
 import java.util.List;
+import org.fip.core.FipException;
+import org.fip.core.FipException.Category;
 
 /**
  * A tensor inside a graph under construction: an input, a parameter, or something computed.
@@ -27,12 +29,26 @@ public record Value(String name, List<Integer> shape, boolean moves) {
    * Elements per example.
    *
    * @throws IllegalStateException when the data decide that
+   * @throws FipException with category DATA when one array cannot hold them
    */
   public int size() {
     if (shape.contains(ANY)) {
       throw new IllegalStateException(name + " has shape " + shape + ", which data decide");
     }
-    return shape.stream().reduce(1, Math::multiplyExact);
+    return elements(name, shape);
+  }
+
+  /** The product of lengths; fails with category DATA when one array cannot have so many. */
+  static int elements(String name, List<Integer> shape) {
+    try {
+      return shape.stream().reduce(1, Math::multiplyExact);
+    } catch (ArithmeticException e) {
+      throw new FipException(
+          Category.DATA,
+          "%s of shape %s has more than %d elements, the limit of one tensor"
+              .formatted(name, shape, Integer.MAX_VALUE),
+          e);
+    }
   }
 
   String tangent() {

@@ -56,6 +56,18 @@ class NetworkTest {
   }
 
   @Test
+  void sizesThatNoArrayHasAreRefused() {
+    config.putArray("hidden_sizes").add(100_000).add(100_000);
+    FipException refused =
+        assertThrows(
+            FipException.class,
+            () ->
+                Network.initialize(new NetworkConfig(config, "test"), JSON.createObjectNode(), 1));
+    assertEquals(FipException.Category.DATA, refused.category());
+    assertTrue(refused.getMessage().contains("[100000, 100000]"), refused.getMessage());
+  }
+
+  @Test
   void comesBackAsItWasWritten() {
     Network read = Network.load(folder);
     assertArrayEquals(network.weights(), read.weights());

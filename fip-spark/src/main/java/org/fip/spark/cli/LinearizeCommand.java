@@ -3,14 +3,11 @@ package org.fip.spark.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.OutputStream;
 import org.apache.hadoop.fs.Path;
 import org.fip.core.engine.Precision;
 import org.fip.core.geometry.PointProducts;
 import org.fip.core.network.Network;
 import org.fip.core.safetensors.SafetensorsReader;
-import org.fip.spark.store.HadoopFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,12 +77,7 @@ final class LinearizeCommand extends FipCommand {
     try (SafetensorsReader given = session.tensors("--inputs", inputs)) {
       products = PointProducts.compute(loaded, given, precision, shards);
     }
-    try (OutputStream stream =
-        HadoopFolder.of(session.hadoop(), target.getParent()).create(target.getName())) {
-      products.writeTo(stream);
-    } catch (IOException e) {
-      throw Storage.unwritable(e, target);
-    }
+    NewFile.write(target, session.hadoop(), products::writeTo);
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("out", target.toString());
     ArrayNode names = json.putArray("tensors");
     products.names().forEach(names::add);

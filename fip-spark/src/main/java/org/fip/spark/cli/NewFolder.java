@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -32,7 +33,8 @@ final class NewFolder {
     NETWORK("a network") {
       @Override
       boolean isAll(Set<String> names) {
-        return names.contains("config.json");
+        return names.contains("config.json")
+            && names.stream().allMatch(name -> OF_NETWORKS.matcher(name).matches());
       }
     },
     DATA("imported data") {
@@ -41,6 +43,16 @@ final class NewFolder {
         return DataImport.fileNames().containsAll(names);
       }
     };
+
+    /** What this project writes into the folder of a network, and what others do. */
+    private static final Pattern OF_NETWORKS =
+        Pattern.compile(
+            "(config|preprocessor_config|generation_config|tokenizer|tokenizer_config"
+                + "|special_tokens_map|added_tokens|vocab|labels|manifest|sparsity)\\.json"
+                + "|(vocab|merges)\\.txt"
+                + "|(model(-\\d+-of-\\d+)?|masks)\\.safetensors"
+                + "|model\\.safetensors\\.index\\.json"
+                + "|README\\.md|LICENSE(\\.txt|\\.md)?|\\.gitattributes");
 
     private final String noun;
 

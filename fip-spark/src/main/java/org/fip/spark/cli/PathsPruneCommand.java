@@ -6,15 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.Path;
+import org.fip.spark.job.ConnectJob;
 import org.fip.spark.job.NightJob;
 import org.fip.spark.recipe.Nights;
 import org.fip.spark.recipe.StretchSteps;
 import org.fip.spark.store.NightStore;
 import org.fip.spark.store.PathStore;
 import org.fip.spark.store.StoreLock;
+import org.fip.spark.store.StoreLocks;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code fip paths prune}. */
 @Command(
@@ -22,7 +27,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Deletes the waypoints of a path store that nothing needs: what stays are the first, the last,"
           + " and the end of each task, and the newest anchors. Of a store of nights, those of all"
-          + " nights.",
+          + " nights. Of a path between two networks (connect) every waypoint is needed.",
       "",
       "Measurements between what stays are gone from reports. The published night always stays."
     },
@@ -41,6 +46,8 @@ final class PathsPruneCommand extends FipCommand {
   @Option(names = "--dry-run", description = "Only say what would be deleted.")
   private boolean dryRun;
 
+  @Spec private CommandSpec spec;
+
   private int waypoints;
   private int anchors;
   private final List<String> nights = new ArrayList<>();
@@ -54,7 +61,13 @@ final class PathsPruneCommand extends FipCommand {
     if (!isOfNights) {
       PathStore.open(session.hadoop(), root);
     }
-    try (StoreLock lock = StoreLock.acquire(session.hadoop(), root)) {
+    if (keepNights != null && keepNights < 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--keep-nights': " + keepNights + " is negative");
+    }
+    try (StoreLocks locks = StoreLocks.of(session.hadoop(), root)) {
+      StoreLock lock = locks.own();
       if (isOfNights) {
         pruneNights(grown.guardedBy(lock));
         grown.guardedBy(lock).paths().forEach(path -> prune(path.guardedBy(lock)));
@@ -89,12 +102,7 @@ final class PathsPruneCommand extends FipCommand {
     if (nights.contains(new Path(path.location()).getName())) {
       return;
     }
-    StretchSteps stretches = NightJob.stretches(path.description());
-    List<Long> steps = path.steps();
-    List<Long> unneeded =
-        steps.stream()
-            .filter(step -> !stretches.isEnd(step) && !step.equals(steps.get(steps.size() - 1)))
-            .toList();
+    List<Long> unneeded = unneeded(path);
     List<Long> kept = path.anchorSteps();
     List<Long> outdated = kept.isEmpty() ? kept : kept.subList(0, kept.size() - 1);
     waypoints += unneeded.size();
@@ -103,6 +111,17 @@ final class PathsPruneCommand extends FipCommand {
     if (!dryRun) {
       path.delete(unneeded, outdated);
     }
+  }
+
+  private static List<Long> unneeded(PathStore path) {
+    if (ConnectJob.isOf(path.description())) {
+      return List.of();
+    }
+    StretchSteps stretches = NightJob.stretches(path.description());
+    List<Long> steps = path.steps();
+    return steps.stream()
+        .filter(step -> !stretches.isEnd(step) && !step.equals(steps.get(steps.size() - 1)))
+        .toList();
   }
 
   private String summary() {

@@ -2,8 +2,6 @@ package org.fip.spark.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -12,7 +10,6 @@ import org.fip.spark.job.PathReports;
 import org.fip.spark.job.PathSpectrum;
 import org.fip.spark.report.HtmlReport;
 import org.fip.spark.report.ReportData;
-import org.fip.spark.store.HadoopFolder;
 import org.fip.spark.store.PathStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,12 +77,7 @@ final class ReportCommand extends FipCommand {
           PathSpectrum.measure(context, path, spectrum, new SpectrumProgress(context.progress())));
     }
     ReportData data = report.build();
-    try (OutputStream stream =
-        HadoopFolder.of(session.hadoop(), file.getParent()).create(file.getName())) {
-      HtmlReport.write(data, stream);
-    } catch (IOException e) {
-      throw Storage.unwritable(e, file);
-    }
+    NewFile.write(file, session.hadoop(), stream -> HtmlReport.write(data, stream));
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("report", file.toString());
     json.put("verdict", data.verdict());
     return Outcome.of(json, data.verdict() + "\nwrote " + file);

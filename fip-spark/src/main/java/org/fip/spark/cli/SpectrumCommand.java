@@ -3,8 +3,6 @@ package org.fip.spark.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +25,6 @@ import org.fip.core.spectrum.SpectrumSettings;
 import org.fip.spark.data.DataSelector;
 import org.fip.spark.data.DataSets;
 import org.fip.spark.job.JobContext;
-import org.fip.spark.store.HadoopFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -237,20 +234,17 @@ final class SpectrumCommand extends FipCommand {
 
   /** Writes the eigenvectors; a failure is returned, for the figures are there without them. */
   private Optional<FipException> write(Session session, SpectrumAnalysis analysis, Path target) {
-    try (OutputStream stream =
-        HadoopFolder.of(session.hadoop(), target.getParent()).create(target.getName())) {
-      analysis.writeEigenvectors(
-          stream,
-          Map.of(
-              "network",
-              network.given(),
-              inputs == null ? "data" : "inputs",
-              inputs == null ? data : inputs,
-              "metric",
-              metric.name().toLowerCase(Locale.ROOT)));
+    Map<String, String> of =
+        Map.of(
+            "network",
+            network.given(),
+            inputs == null ? "data" : "inputs",
+            inputs == null ? data : inputs,
+            "metric",
+            metric.name().toLowerCase(Locale.ROOT));
+    try {
+      NewFile.write(target, session.hadoop(), stream -> analysis.writeEigenvectors(stream, of));
       return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(Storage.unwritable(e, target));
     } catch (FipException e) {
       return Optional.of(e);
     }

@@ -18,6 +18,7 @@ import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Measure;
 import org.fip.spark.store.DocumentFolder;
 import org.fip.spark.store.PathDescription;
+import org.fip.spark.store.StoreLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,16 @@ final class ExplorationStore {
   ExplorationStore(Configuration configuration, Path folder) {
     root = new DocumentFolder(configuration, folder);
     points = new DocumentFolder(configuration, root.at("points"));
+  }
+
+  private ExplorationStore(DocumentFolder root, DocumentFolder points) {
+    this.root = root;
+    this.points = points;
+  }
+
+  /** The same exploration, where nothing is written once the right to write to it is lost. */
+  ExplorationStore guardedBy(StoreLock lock) {
+    return new ExplorationStore(root.guardedBy(lock), points.guardedBy(lock));
   }
 
   Path store(String name) {

@@ -33,6 +33,8 @@ import org.fip.spark.recipe.GridPoint;
 import org.fip.spark.recipe.Halving;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
+import org.fip.spark.store.OutputKind;
+import org.fip.spark.store.StoreLock;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
@@ -60,7 +62,7 @@ public final class ExploreJob {
   private final ExploreSettings settings;
   private final Exploration exploration;
   private final Ranking ranking;
-  private final ExplorationStore store;
+  private ExplorationStore store;
   private final Map<String, Point> points = new LinkedHashMap<>();
   private final Map<String, PointState> states = new TreeMap<>();
   private final Map<String, Integer> failures = new HashMap<>();
@@ -89,9 +91,19 @@ public final class ExploreJob {
    * Walks what is not walked yet, and ranks all paths.
    *
    * @throws FipException when data are wrong, before anything is written; when the recipe is not
-   *     the one that the exploration was begun with; when there is no executor
+   *     the one that the exploration was begun with, or the folder holds something else; when
+   *     another process writes there; when there is no executor
    */
   public ExploreResult run() {
+    Path output = absolute("output", exploration.output());
+    OutputKind.EXPLORATION.requireNoOther(context.hadoop(), output);
+    try (StoreLock lock = StoreLock.acquire(context.hadoop(), output)) {
+      store = store.guardedBy(lock);
+      return explore();
+    }
+  }
+
+  private ExploreResult explore() {
     long begun = System.nanoTime();
     if (spark.conf().getBoolean("spark.speculation", false)) {
       throw new FipException(

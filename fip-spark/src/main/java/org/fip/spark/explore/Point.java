@@ -18,6 +18,7 @@ import org.fip.spark.data.DataSelector;
 import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.GridPoint;
 import org.fip.spark.recipe.Recipe;
+import org.fip.spark.recipe.SamplerKind;
 
 /**
  * A point of the grid, as an exploration knows it.
@@ -81,6 +82,10 @@ record Point(
   /** The selections that the path reads. */
   Set<DataSelector> selections() {
     Set<DataSelector> all = new LinkedHashSet<>(recipe.keep());
+    if (recipe.path().sampler() == SamplerKind.JOINT
+        || recipe.baselines().contains(SamplerKind.JOINT)) {
+      recipe.keep().forEach(selector -> all.add(selector.unlimited()));
+    }
     recipe.tasks().forEach(task -> all.add(task.train()));
     all.addAll(recipe.evaluate().values());
     return all;
@@ -94,7 +99,10 @@ record Point(
   private static String identity(Recipe recipe) {
     ObjectNode json = json(recipe);
     json.remove(List.of("output", "baselines"));
-    ((ObjectNode) json.path("path")).remove(List.of("evaluateEvery", "memory", "shards"));
+    ((ObjectNode) json.path("path")).remove(List.of("evaluateEvery", "memory"));
+    if (!recipe.shardsDecide()) {
+      ((ObjectNode) json.path("path")).remove("shards");
+    }
     return digest(json.toString()).substring(0, IDENTITY_LENGTH);
   }
 

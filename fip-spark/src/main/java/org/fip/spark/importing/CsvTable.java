@@ -82,6 +82,10 @@ final class CsvTable implements TableReader {
           "line 1 of %s has no column %s; it has %s; give %s",
           file, name, String.join(", ", header), option);
     }
+    if (header.lastIndexOf(name) != index) {
+      throw FipException.data(
+          "line 1 of %s has the column %s twice; rename one, or give %s", file, name, option);
+    }
     return index;
   }
 }

@@ -42,7 +42,7 @@ public final class AdaptJob {
    */
   public AdaptResult run() {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
-    Optional<Network> begun = StoredPath.begun(context, output, recipe);
+    Optional<Network> begun = StoredPath.begun(context, output, Command.ADAPT, recipe);
     Network start = begun.orElseGet(this::start);
     if (begun.isEmpty()) {
       requireLabelsOfKept(output, start.classes());

@@ -6,6 +6,8 @@ import org.fip.core.network.Network;
 import org.fip.core.network.Parameter;
 import org.fip.core.network.WeightLayout;
 import org.fip.spark.recipe.Chain;
+import org.fip.spark.recipe.RecipePaths;
+import org.fip.spark.store.OutputKind;
 
 /** Runs the operations of a chain, or what of them is missing. */
 public final class ChainJob {
@@ -20,6 +22,8 @@ public final class ChainJob {
 
   /** Runs all operations; one that an earlier run has ended is not walked again. */
   public ChainResult run() {
+    OutputKind.CHAIN.requireNoOther(
+        context.hadoop(), RecipePaths.resolve("output", chain.output(), context.hadoop()));
     List<ChainResult.Done> done = new ArrayList<>();
     for (Chain.Operation operation : chain.operations()) {
       context.progress().note("chain: " + operation.name());

@@ -1,7 +1,10 @@
 package org.fip.spark.job;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
+import org.fip.core.FipException;
 import org.fip.core.data.EncodedExamples;
 import org.fip.core.network.Network;
 import org.fip.core.objective.Batch;
@@ -19,6 +22,8 @@ import org.fip.spark.recipe.ConnectSettings.Alignment;
 import org.fip.spark.recipe.PathSettings;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
+import org.fip.spark.store.PathDescription;
+import org.fip.spark.store.PathStore;
 import org.fip.spark.store.StoreLock;
 
 /**
@@ -27,6 +32,8 @@ import org.fip.spark.store.StoreLock;
  * the straight line the waypoints of {@code straight}.
  */
 public final class ConnectJob {
+  private static final String END = "connect.to weights sha256";
+
   private final JobContext context;
   private final Recipe recipe;
   private final ConnectSettings settings;
@@ -43,7 +50,9 @@ public final class ConnectJob {
   /** Finds the path, or goes on where an interrupted run stopped. */
   public ConnectResult run() {
     Path output = RecipePaths.resolve("output", recipe.output(), context.hadoop());
-    Network start = Networks.start(recipe, context.hadoop());
+    Network start =
+        StoredPath.begun(context, output, Command.CONNECT, recipe)
+            .orElseGet(() -> Networks.start(recipe, context.hadoop()));
     Network end = Networks.load("connect.to", settings.to(), context.hadoop());
     float[] there = end.weightsLike(start);
     if (settings.align() == Alignment.WEIGHTS) {
@@ -59,7 +68,10 @@ public final class ConnectJob {
 
   private ConnectResult find(
       Path output, Network start, Network end, Map<String, EncodedExamples> data, StoreLock lock) {
-    StoredPath path = StoredPath.open(context, output, recipe, start, sources.provenance(), lock);
+    Map<String, String> made = new LinkedHashMap<>(sources.provenance());
+    made.put(END, StoredPath.sha256(end.weights()));
+    StoredPath path = StoredPath.open(context, output, recipe, start, made, lock);
+    requireSameEnd(path.store(), made.get(END));
     float[] from = path.start().weights();
     float[] to = end.weightsLike(path.start());
     Curve curve = relax(new Path(output, "relaxation"), path.start(), to, data, lock);
@@ -78,6 +90,19 @@ public final class ConnectJob {
         path.report(last, recipe.evaluate().keySet()),
         Course.of(path.store()),
         Course.of(straight.store()));
+  }
+
+  /** Whether a stored path is one between two networks, all of whose points are its result. */
+  public static boolean isOf(PathDescription path) {
+    return Command.CONNECT.label().equals(path.provenance().get(Sources.COMMAND));
+  }
+
+  private void requireSameEnd(PathStore store, String sha256) {
+    if (!sha256.equals(store.description().provenance().getOrDefault(END, sha256))) {
+      throw FipException.data(
+          "connect.to: %s is not the network that the path in %s was begun to; use another output",
+          settings.to(), store.location());
+    }
   }
 
   private Curve relax(
@@ -114,6 +139,7 @@ public final class ConnectJob {
   private Waypoint walk(
       StoredPath store, String name, Curve curve, Map<String, EncodedExamples> data) {
     int points = settings.points();
+    forgetFromFirstLoss(store.store(), points);
     return new PathWalk(context, recipe, store, sources)
         .walkSlowly(
             "connect: " + name,
@@ -121,5 +147,16 @@ public final class ConnectJob {
             data,
             store.start().weights(),
             manifold -> new CurveWalk(manifold, curve, points));
+  }
+
+  /** Points after one that is missing or damaged are walked to once more, along the same curve. */
+  private static void forgetFromFirstLoss(PathStore store, int points) {
+    List<Long> steps = store.steps();
+    long whole = 0;
+    while (whole <= points && store.isWhole(whole)) {
+      whole++;
+    }
+    long first = whole;
+    store.delete(steps.stream().filter(step -> step >= first).toList(), List.of());
   }
 }

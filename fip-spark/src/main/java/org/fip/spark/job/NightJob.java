@@ -110,12 +110,15 @@ public final class NightJob {
                   .formatted(night, newest)));
     }
     if (unknown(store, recipe).isEmpty() && !nights.contains(night)) {
-      ObjectNode json = of(store, night);
-      json.put("known", true).put(PUBLISHED, false);
-      return Optional.of(
-          new NightResult(json, "all tasks are learned already; nothing was changed"));
+      return Optional.of(known(store, night));
     }
     return Optional.empty();
+  }
+
+  private static NightResult known(NightStore store, String night) {
+    ObjectNode json = of(store, night);
+    json.put("known", true).put(PUBLISHED, false);
+    return new NightResult(json, "all tasks are learned already; nothing was changed");
   }
 
   /** Whether a night has its verdict, and is published if that says so. */
@@ -138,7 +141,15 @@ public final class NightJob {
   private NightResult take(NightStore store, Recipe asked, StoreLock lock) {
     String night = asked.night();
     if (store.record(night).isEmpty()) {
-      walk(store, asked.withTasks(unknown(store, asked)), lock);
+      List<Task> unknown = unknown(store, asked);
+      if (unknown.isEmpty()) {
+        // Others have taught them since the night was begun.
+        if (PathStore.exists(context.hadoop(), store.place(night))) {
+          store.discard(night);
+        }
+        return known(store, night);
+      }
+      walk(store, asked.withTasks(unknown), lock);
     }
     ObjectNode record = store.record(night).orElseThrow();
     boolean published = record.path(PUBLISHED).asBoolean();
@@ -165,7 +176,8 @@ public final class NightJob {
     discardUnlessBegunAt(before, store, own.night());
     Sources sources = new Sources(context, Command.ADAPT);
     Network start =
-        StoredPath.begun(context, place, own).orElseGet(() -> start(store, latest, own, sources));
+        StoredPath.begun(context, place, Command.ADAPT, own)
+            .orElseGet(() -> start(store, latest, own, sources));
     sources.readEvaluations(own.evaluate(), start.classes());
     TaskHeads heads = TaskHeads.of(own, start, sources);
     AdaptResult.Run run =

@@ -64,6 +64,7 @@ final class Sources {
     selectors.forEach(
         (name, selector) -> {
           EncodedExamples examples = read(selector);
+          Networks.requireLabels(examples, "evaluate." + name + " needs a label for each example");
           examples.checkLabels(classes, "evaluate." + name);
           evaluations.put(EVALUATION + name, examples);
         });

@@ -23,6 +23,7 @@ import org.fip.core.network.Network;
 import org.fip.core.path.Measurement;
 import org.fip.core.path.Waypoint;
 import org.fip.core.storage.Folder;
+import org.fip.spark.recipe.Command;
 import org.fip.spark.recipe.Recipe;
 import org.fip.spark.store.FolderFiller;
 import org.fip.spark.store.PathDescription;
@@ -63,6 +64,9 @@ final class StoredPath {
       Network start,
       Map<String, String> sources,
       StoreLock lock) {
+    if (PathStore.exists(context.hadoop(), place)) {
+      requireCommand(PathStore.open(context.hadoop(), place), sources.get(Sources.COMMAND));
+    }
     Map<String, String> provenance = new LinkedHashMap<>(sources);
     provenance.put("network", start.config().location());
     provenance.put("network weights sha256", sha256(start.weights()));
@@ -75,7 +79,9 @@ final class StoredPath {
                 new PathDescription(parse(recipe), provenance),
                 mayDiffer(recipe))
             .guardedBy(lock);
-    Optional<Folder> stored = store.start();
+    // Where renaming copies file by file, a run may have died while the start was put in place.
+    Optional<Folder> stored =
+        store.steps().isEmpty() && !isWhole(store::start) ? Optional.empty() : store.start();
     if (stored.isEmpty()) {
       store.writeStart(start::save);
       stored = store.start();
@@ -88,15 +94,29 @@ final class StoredPath {
   /**
    * The start network of the store that is there; empty when none was begun.
    *
-   * @throws FipException with category DATA when it was begun with another recipe
+   * @throws FipException with category DATA when it was begun with another recipe or by another
+   *     command
    */
-  static Optional<Network> begun(JobContext context, Path place, Recipe recipe) {
+  static Optional<Network> begun(JobContext context, Path place, Command command, Recipe recipe) {
     if (!PathStore.exists(context.hadoop(), place)) {
       return Optional.empty();
     }
     PathStore store = PathStore.open(context.hadoop(), place);
+    requireCommand(store, command.label());
     store.requireRecipe(parse(recipe), mayDiffer(recipe));
-    return store.start().map(Network::load);
+    return store.steps().isEmpty() && !isWhole(store::start)
+        ? Optional.empty()
+        : store.start().map(Network::load);
+  }
+
+  /** Two commands may fill in the same recipe, and walk by it to different ends. */
+  private static void requireCommand(PathStore store, String command) {
+    String stored = store.description().provenance().getOrDefault(Sources.COMMAND, command);
+    if (!stored.equals(command)) {
+      throw FipException.data(
+          "%s: this path was begun by %s and not by %s; use another output",
+          store.location(), stored, command);
+    }
   }
 
   private static Predicate<String> mayDiffer(Recipe recipe) {
@@ -112,7 +132,7 @@ final class StoredPath {
     }
   }
 
-  private static String sha256(float[] weights) {
+  static String sha256(float[] weights) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       ByteBuffer block = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
@@ -190,7 +210,7 @@ final class StoredPath {
       if (e.category() == FipException.Category.STORAGE) {
         throw e;
       }
-      LOG.warn("{}; the network is written again", e.getMessage());
+      LOG.warn("{}; it is written again", e.getMessage());
       return false;
     }
   }

@@ -63,23 +63,27 @@ final class TaskWalk {
    * @param first the anchors of a path that begins, empty where nothing is kept yet; asked once
    */
   AdaptResult.Run run(Function<AnchorChoice, Optional<Anchors>> first) {
-    if (!keepsFromTheStart()) {
+    if (!path.store().anchorSteps().contains(0L)) {
       first.apply(choice).ifPresent(anchors -> path.store().writeAnchors(0, anchors));
     }
+    boolean keepsFromTheStart = path.store().anchorSteps().contains(0L);
     List<Map<String, Evaluation>> evaluations = new ArrayList<>();
     List<Double> weights = new ArrayList<>();
     List<Optional<Double>> drifts = new ArrayList<>();
     Waypoint last = null;
-    List<Stretch> stretches = stretches();
+    List<Stretch> stretches = stretches(keepsFromTheStart);
     PathWalk plain =
         new PathWalk(context, recipe, path, sources)
             .comparing(path.start().weights())
             .along(stretches.get(stretches.size() - 1).last());
+    int keptBefore = keepsFromTheStart ? 1 : 0;
     for (int i = 0; i < stretches.size(); i++) {
       Stretch stretch = stretches.get(i);
       Waypoint before = last;
       int position = i;
-      last = learned(stretch).orElseGet(() -> learn(plain, stretch, position, before));
+      last =
+          learned(stretch)
+              .orElseGet(() -> learn(plain, stretch, position, keptBefore + position, before));
       if (i == 0) {
         evaluations.add(path.evaluation(0));
       }
@@ -88,7 +92,7 @@ final class TaskWalk {
       List<Measurement> measured = last.measurements();
       drifts.add(
           Optional.of(measured.get(measured.size() - 1).drift())
-              .filter(drift -> position > 0 || keepsFromTheStart()));
+              .filter(drift -> keptBefore + position > 0));
     }
     path.writeFinal(last);
     return new AdaptResult.Run(
@@ -99,10 +103,6 @@ final class TaskWalk {
         drifts);
   }
 
-  private boolean keepsFromTheStart() {
-    return path.store().anchorSteps().contains(0L);
-  }
-
   /** The weight of the drift that a task has for itself; null for the recipe's. */
   private Double weight(int position) {
     return kind == SamplerKind.JOINT ? null : recipe.tasks().get(position).anchorWeight();
@@ -111,12 +111,12 @@ final class TaskWalk {
   /**
    * Walks a stretch, and keeps what is chosen of its task.
    *
+   * @param kept how many tasks are kept meanwhile, what the start knew among them
    * @param before the end of the stretch before; null for the first
    */
-  private Waypoint learn(PathWalk plain, Stretch stretch, int position, Waypoint before) {
+  private Waypoint learn(PathWalk plain, Stretch stretch, int position, int kept, Waypoint before) {
     EncodedExamples task = task(position);
     Optional<Anchors> anchors = anchors(stretch);
-    int kept = keepsFromTheStart() ? position + 1 : position;
     float[] reference =
         (before == null ? path.start().weights() : before.state().weights()).clone();
     TaskHeads.Division division =
@@ -211,27 +211,22 @@ final class TaskWalk {
     PathStore store = path.store();
     if (!store.anchorSteps().contains(stretch.last())
         || !store.steps().contains(stretch.last())
-        || (stretch.first() == 0 && !isWhole(store, 0))) {
+        || (stretch.first() == 0 && !store.isWhole(0))) {
       return Optional.empty();
     }
     return store.until(stretch.last()).newest().filter(end -> end.step() == stretch.last());
-  }
-
-  private static boolean isWhole(PathStore store, long step) {
-    return store.steps().contains(step)
-        && store.until(step).newest().filter(newest -> newest.step() == step).isPresent();
   }
 
   /**
    * A stretch for each task, or one as long as all of them for joint training. The first may have
    * another length where nothing is kept while it is walked.
    */
-  private List<Stretch> stretches() {
+  private List<Stretch> stretches(boolean keepsFromTheStart) {
     int tasks = recipe.tasks().size();
     if (kind == SamplerKind.JOINT) {
       return List.of(new Stretch(0, tasks * (long) recipe.path().walkSteps()));
     }
-    StretchSteps steps = recipe.path().stretches(keepsFromTheStart());
+    StretchSteps steps = recipe.path().stretches(keepsFromTheStart);
     return IntStream.range(0, tasks)
         .mapToObj(i -> new Stretch(steps.end(i), steps.end(i + 1) - steps.end(i)))
         .toList();

@@ -36,6 +36,11 @@ public final class DocumentFolder {
     this.root = files.qualify(root);
   }
 
+  /** The same folder, where nothing is put in place once the right to write to it is lost. */
+  public DocumentFolder guardedBy(StoreLock lock) {
+    return new DocumentFolder(files.guardedBy(lock::requireHeld), root);
+  }
+
   /** The names of all documents, without their ending. */
   public List<String> documents() {
     return files().stream()
@@ -82,13 +87,18 @@ public final class DocumentFolder {
 
   /** Writes a file of another kind, in place of one that is there. */
   public void writeFile(String name, byte[] content) {
+    writeFile(name, out -> out.write(content));
+  }
+
+  /** As {@link #writeFile(String, byte[])}, of content that need not fit into memory. */
+  public void writeFile(String name, FileFiller content) {
     Path place = new Path(root, name);
     Path temporary = new Path(root, TEMPORARY + UUID.randomUUID());
     try {
       files.makeFolder(root);
       try {
         try (OutputStream out = files.create(temporary)) {
-          out.write(content);
+          content.fill(out);
         }
         files.replace(temporary, place);
       } catch (IOException | RuntimeException e) {

@@ -432,6 +432,11 @@ public final class PathStore implements WaypointStore {
     return "tensor '" + tensor.name() + "' of shape " + tensor.shape();
   }
 
+  /** Whether the waypoint of a step is there and undamaged. */
+  public boolean isWhole(long step) {
+    return steps().contains(step) && readIfWhole(step).isPresent();
+  }
+
   private Optional<Waypoint> readIfWhole(long step) {
     try {
       return Optional.of(read(step));

@@ -83,6 +83,7 @@ public final class StoreLock implements AutoCloseable {
   private final LockHolder self;
   private final Timing timing;
   private long number;
+  private boolean madeStore;
   private long clockOffset;
   private ScheduledExecutorService heart;
   private Future<?> beat;
@@ -104,6 +105,19 @@ public final class StoreLock implements AutoCloseable {
   public static StoreLock acquire(Configuration configuration, Path store) {
     return acquire(
         DurableFiles.of(configuration, store), store, LockHolder.here(), Timing.STANDARD);
+  }
+
+  /** Whether a process, living or dead, has the right to write to a folder, as far as is seen. */
+  static boolean isTaken(Configuration configuration, Path folder) {
+    try {
+      DurableFiles files = DurableFiles.of(configuration, folder);
+      return new StoreLock(files, folder, LockHolder.here(), Timing.STANDARD).newest().isPresent();
+    } catch (IOException | FipException e) {
+      // It is outside of what this run may look at, and so is no store that it could have a part
+      // of.
+      LOG.debug("{}: not looked at: {}", folder, e.getMessage());
+      return false;
+    }
   }
 
   /** As {@link #acquire(Configuration, Path)}, for tests of other holders and shorter times. */
@@ -141,7 +155,7 @@ public final class StoreLock implements AutoCloseable {
     }
   }
 
-  /** Gives the right back. */
+  /** Gives the right back; a folder that was made for it and is empty goes, too. */
   @Override
   public void close() {
     beat.cancel(false);
@@ -149,15 +163,23 @@ public final class StoreLock implements AutoCloseable {
     HELD.remove(self.id());
     try {
       files.delete(file(number));
-      if (files.list(folder).isEmpty()) {
-        files.fileSystem().delete(folder, false);
+      deleteIfEmpty(folder);
+      if (madeStore) {
+        deleteIfEmpty(store);
       }
     } catch (IOException e) {
       LOG.warn("{}: the lock is left over and will be taken over: {}", folder, e.getMessage());
     }
   }
 
+  private void deleteIfEmpty(Path place) throws IOException {
+    if (files.list(place).isEmpty()) {
+      files.fileSystem().delete(place, false);
+    }
+  }
+
   private void take() throws IOException {
+    madeStore = !files.exists(store);
     boolean created = false;
     while (!created) {
       Optional<Entry> newest = newest();

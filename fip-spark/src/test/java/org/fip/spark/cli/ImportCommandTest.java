@@ -231,6 +231,7 @@ class ImportCommandTest {
           text,label\\na,1\\nb | line 3 of FILE has 1 fields and the header 2; correct it, or give the --delimiter
           text,label\\na,1\\nb,2,3 | line 3 of FILE has 3 fields and the header 2; correct it, or give the --delimiter
           text,class\\na,1 | line 1 of FILE has no column label; it has text, class; give --label-column
+          text,label,text\\na,1,b | line 1 of FILE has the column text twice; rename one, or give --text-column
           text,label\\n\\n\\na,1\\n\\nb | line 6 of FILE has 1 fields and the header 2; correct it, or give the --delimiter
           text,label\\na,1.0 | line 2 of FILE: label 1.0 is neither a name nor a number of a class, 0 to 99999; correct it
           text,label\\na,-1 | line 2 of FILE: label -1 is neither a name nor a number of a class, 0 to 99999; correct it
@@ -257,6 +258,7 @@ class ImportCommandTest {
           {"text": "a", "label": 1.0} | line 1 of FILE: label 1.0 is neither an integer nor a string; correct it
           {"text": "a", "label": null} | line 1 of FILE: label null is neither an integer nor a string; correct it
           [1] | line 1 of FILE is no JSON object; write one a line
+          {"text": "a", "label": 1, "label": 2} | line 1 of FILE is no JSON object (Duplicate field 'label'); write one a line
           """)
   void wrongJsonIsNamedByLine(String content, String message) throws IOException {
     Files.writeString(source("a.jsonl"), content.replace("\\n", "\n"));

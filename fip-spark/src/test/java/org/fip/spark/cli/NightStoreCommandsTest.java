@@ -2,6 +2,7 @@ package org.fip.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -125,6 +126,20 @@ class NightStoreCommandsTest {
     CommandLineRun.of("paths", "prune", path).assertOk();
     CommandLineRun.of("paths", "verify", path).assertOk();
     assertEquals(66, CommandLineRun.of("paths", "prune", folder + "/none").exitCode());
+    assertEquals(64, CommandLineRun.of("paths", "prune", store, "--keep-nights", "-1").exitCode());
+  }
+
+  @Test
+  void pruneOfAPartWaitsForWhoWritesTheWhole() {
+    String path = store + "/nights/night-8";
+    try (StoreLock lock =
+        StoreLock.acquire(new Configuration(), new org.apache.hadoop.fs.Path(store))) {
+      assertNotNull(lock);
+      CommandLineRun busy = CommandLineRun.of("paths", "prune", path);
+      assertEquals(75, busy.exitCode(), busy.err());
+    }
+    CommandLineRun.of("paths", "prune", path).assertOk();
+    assertFalse(Files.exists(Path.of(store, "lock")));
   }
 
   @Test

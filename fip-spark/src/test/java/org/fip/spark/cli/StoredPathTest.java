@@ -265,6 +265,9 @@ class StoredPathTest {
     export("--step", "300", "--force").assertOk();
     assertArrayEquals(
         weights(start, 300), Network.load(new LocalFolder(folder.resolve("out"))).weights());
+    Path own = Files.writeString(folder.resolve("out/train.py"), "");
+    assertEquals(64, export("--force").exitCode());
+    Files.delete(own);
     Files.createDirectories(folder.resolve("out/photos"));
     export("--force")
         .assertFails(

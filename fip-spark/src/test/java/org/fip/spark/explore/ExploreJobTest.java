@@ -3,6 +3,7 @@ package org.fip.spark.explore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,7 @@ import org.fip.core.network.NetworkConfig;
 import org.fip.core.storage.LocalFolder;
 import org.fip.spark.job.AdaptJob;
 import org.fip.spark.job.JobContext;
+import org.fip.spark.job.Jobs;
 import org.fip.spark.job.ProgressListener;
 import org.fip.spark.manifold.SparkSetup;
 import org.fip.spark.recipe.Command;
@@ -43,6 +45,7 @@ import org.fip.spark.recipe.RecipeSource;
 import org.fip.spark.store.PathStatus;
 import org.fip.spark.store.PathStatus.State;
 import org.fip.spark.store.StatusFile;
+import org.fip.spark.store.StoreLock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,6 +181,45 @@ class ExploreJobTest {
     String summary = result.summary();
     assertTrue(summary.contains("  fip export --store "), summary);
     assertTrue(summary.contains("old %"), summary);
+  }
+
+  @Test
+  void jointTrainingIsAPointLikeAnother() {
+    JsonNode json = explore("explore.grid={path.sampler: [anchored, joint]}");
+    assertEquals(2, json.path("finished").asInt(), json.toString());
+  }
+
+  @Test
+  void shardsAreAKeyWhereTheyDecide() {
+    JsonNode json = explore("path.localSteps=2", "explore.grid={path.shards: [1, 2]}");
+    assertEquals(2, json.path("finished").asInt(), json.toString());
+    FipException nothing =
+        assertThrows(
+            FipException.class,
+            () -> explore("output=" + temporary + "/same", "explore.grid={path.shards: [1, 2]}"));
+    assertTrue(nothing.getMessage().contains("changes nothing"), nothing.getMessage());
+  }
+
+  @Test
+  void oneRunAtATimeAndNoOutputOfAnotherKind() {
+    try (StoreLock lock =
+        StoreLock.acquire(new Configuration(), new org.apache.hadoop.fs.Path(output.toString()))) {
+      assertNotNull(lock);
+      FipException busy = assertThrows(FipException.class, this::explore);
+      assertEquals(Category.TEMPORARY, busy.category());
+    }
+    explore("explore.grid={seed: [0]}");
+    List<String> sets = List.of("network=" + temporary.resolve("net"), "output=" + output);
+    Recipe path =
+        Recipe.resolve(
+            Command.ADAPT,
+            new RecipeSource("test.yaml", BASE),
+            Map.of(),
+            sets,
+            NetworkKind.Lookup.PLAIN);
+    FipException other =
+        assertThrows(FipException.class, () -> Jobs.run(Command.ADAPT, CONTEXT, path));
+    assertTrue(other.getMessage().contains("holds an exploration"), other.getMessage());
   }
 
   @Test

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +19,7 @@ import org.fip.core.FipException;
 import org.fip.core.network.Network;
 import org.fip.core.storage.LocalFolder;
 import org.fip.spark.recipe.Command;
+import org.fip.spark.store.Finding;
 import org.fip.spark.store.PathStore;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,43 @@ class ConnectJobTest {
           store("killed").read(step).state().weights(),
           "point " + step);
     }
+  }
+
+  @Test
+  void missingAndDamagedPointsAreWalkedToAgain() throws IOException {
+    String whole = connect("healed", SHORT).toJson().path("connect").toString();
+    Path waypoints = temporary.resolve("healed/waypoints");
+    store("healed").delete(List.of(2L), List.of());
+    assertEquals(whole, connect("healed", SHORT).toJson().path("connect").toString(), "missing");
+    Path damaged = waypoints.resolve("000001/model.safetensors");
+    byte[] bytes = Files.readAllBytes(damaged);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(damaged, bytes);
+    connect("healed", SHORT);
+    assertTrue(store("healed").verify().stream().allMatch(Finding::whole));
+  }
+
+  @Test
+  void anotherNetworkInThePlaceOfTheEndIsRefused() throws IOException {
+    Path end = temporary.resolve("end");
+    Digits.train(end, 1);
+    String network = end.resolve("network").toString();
+    connect("pinned", all(SHORT, "connect.to=" + network));
+    connect("pinned", all(SHORT, "connect.to=" + network));
+    Files.copy(
+        Path.of(one.replaceFirst("^file:/*", "/")).resolve("model.safetensors"),
+        end.resolve("network/model.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
+    FipException failure =
+        assertThrows(
+            FipException.class, () -> connect("pinned", all(SHORT, "connect.to=" + network)));
+    assertTrue(failure.getMessage().contains("begun to"), failure.getMessage());
+  }
+
+  private static String[] all(String[] sets, String last) {
+    String[] all = Arrays.copyOf(sets, sets.length + 1);
+    all[sets.length] = last;
+    return all;
   }
 
   private static void interrupted(String name, int commits) {

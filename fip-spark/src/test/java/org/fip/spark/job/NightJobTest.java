@@ -134,7 +134,7 @@ class NightJobTest {
   }
 
   /** A run that ends when it has committed so many waypoints. */
-  private void killed(String store, int night, int after) {
+  private void killed(String store, int night, int after, String... sets) {
     int[] left = {after};
     ProgressListener listener =
         new ProgressListener() {
@@ -145,7 +145,8 @@ class NightJobTest {
             }
           }
         };
-    assertThrows(Killed.class, () -> new NightJob(context(listener), recipe(store, night)).run());
+    assertThrows(
+        Killed.class, () -> new NightJob(context(listener), recipe(store, night, sets)).run());
   }
 
   private NightStore nights(String store) {
@@ -315,6 +316,19 @@ class NightJobTest {
     run("calm", 1);
     run("calm", 2);
     assertArrayEquals(latest("calm"), latest("store"));
+  }
+
+  @Test
+  void anInterruptedNightWhoseTasksOthersHaveTaughtIsDropped() {
+    run("store", 0);
+    run("store", 1);
+    nights("store").publish(name(0));
+    killed("store", 2, 1, "tasks.0.name=task 1");
+    nights("store").publish(name(1));
+    JsonNode known = run("store", 2, "tasks.0.name=task 1");
+    assertTrue(known.path("known").asBoolean(), known.toString());
+    assertEquals(List.of(name(0), name(1)), nights("store").nights());
+    assertTrue(run("store", 3).path("published").asBoolean());
   }
 
   @Test
