@@ -40,6 +40,7 @@ final class ContinualTables {
     TITLES.put("fashion-mnist", "Fashion-MNIST, MNIST | small ViT | 100 images");
     TITLES.put("deit", "MNIST, Fashion-MNIST | small DeiT | 100 images");
     TITLES.put("reviews", "reviews of books, dvds, electronics | small BERT | 50 texts each");
+    TITLES.put("films", "reviews of films, sentences, books | small BERT | 50 texts each");
     TITLES.put(
         "split-cifar100", "CIFAR-100, five times ten classes | ResNet-20 | 20 images a class");
     TITLES.put("text-five", "AG News, DBpedia, Amazon, Yelp, Yahoo | small BERT | 50 texts each");
