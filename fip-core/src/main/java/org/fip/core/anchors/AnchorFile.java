@@ -32,13 +32,26 @@ public final class AnchorFile {
   private static final String RANKS = "ranks";
   private static final String LABELS = "labels";
 
+  /** Some less than an array can have. */
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
+
   private AnchorFile() {}
 
-  /** Writes a memory of images or texts. */
+  /**
+   * Writes a memory of images or texts.
+   *
+   * @throws FipException with category DATA when it has more bytes than an array can
+   */
   public static void write(Anchors anchors, Folder folder) throws IOException {
     EncodedExamples examples = anchors.examples();
     int n = examples.size();
-    byte[] payloads = new byte[Math.toIntExact(examples.bytes())];
+    if (examples.bytes() > MOST_BYTES) {
+      throw FipException.data(
+          "%d kept examples have %d bytes, and a memory has %d at most; keep fewer, by limit or"
+              + " anchors.total",
+          n, examples.bytes(), MOST_BYTES);
+    }
+    byte[] payloads = new byte[(int) examples.bytes()];
     long[] ends = new long[n];
     int end = 0;
     for (int i = 0; i < n; i++) {

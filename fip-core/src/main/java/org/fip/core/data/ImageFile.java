@@ -9,7 +9,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.plugins.jpeg.JPEGImageReadParam;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.fip.core.FipException;
@@ -63,7 +66,7 @@ public final class ImageFile {
           "an image of %dx%d is larger than the %d pixels that are decoded; scale it down",
           reader.getHeight(0), reader.getWidth(0), MOST_PIXELS);
     }
-    BufferedImage image = reader.read(0);
+    BufferedImage image = reader.read(0, asStored(reader));
     ColorModel colours = image.getColorModel();
     if (colours instanceof IndexColorModel palette) {
       return fromPalette(image.getRaster(), palette);
@@ -77,6 +80,23 @@ public final class ImageFile {
           bits, type);
     }
     return fromPlanes(image.getRaster(), type == ColorSpace.TYPE_GRAY ? 1 : 3);
+  }
+
+  /**
+   * How colours are read as they are stored: where a JPEG has a profile, the class library's reader
+   * converts by it, unless it is told which of the three components to take.
+   */
+  private static ImageReadParam asStored(ImageReader reader) throws IOException {
+    ImageReadParam parameters = reader.getDefaultReadParam();
+    if (parameters instanceof JPEGImageReadParam && hasColours(reader)) {
+      parameters.setSourceBands(new int[] {0, 1, 2});
+    }
+    return parameters;
+  }
+
+  private static boolean hasColours(ImageReader reader) throws IOException {
+    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+    return types.hasNext() && types.next().getNumBands() == 3;
   }
 
   private static RawImage fromPlanes(Raster raster, int channels) {

@@ -142,13 +142,18 @@ public final class Program implements AutoCloseable {
   }
 
   private static void upload(double[] values, NDArray target) {
+    inBlocks(target, BLOCK / 2, (start, part) -> copy(values, start, part));
+  }
+
+  private static void copy(double[] values, int from, NDArray target) {
+    int length = Math.toIntExact(target.size());
     if (target.getDevice().isGpu()) {
-      ByteBuffer bytes = target.getManager().allocateDirect(values.length * Double.BYTES);
-      bytes.asDoubleBuffer().put(values);
+      ByteBuffer bytes = target.getManager().allocateDirect(length * Double.BYTES);
+      bytes.asDoubleBuffer().put(values, from, length);
       bytes.rewind();
       target.set(bytes);
     } else {
-      target.toByteBuffer(true).asDoubleBuffer().put(values);
+      target.toByteBuffer(true).asDoubleBuffer().put(values, from, length);
     }
   }
 
@@ -198,7 +203,14 @@ public final class Program implements AutoCloseable {
   public static double[] doubles(NDArray array) {
     double[] values = new double[Math.toIntExact(array.size())];
     if (array.getDataType() == DataType.FLOAT64) {
-      array.toByteBuffer(true).asDoubleBuffer().get(values);
+      inBlocks(
+          array,
+          BLOCK / 2,
+          (start, block) ->
+              block
+                  .toByteBuffer(true)
+                  .asDoubleBuffer()
+                  .get(values, start, Math.toIntExact(block.size())));
       return values;
     }
     float[] narrow = floats(array);

@@ -43,9 +43,10 @@ record DiagonalTask(Metric metric, Batch batch, long step, boolean exact) implem
               double[][] columns = MetricRoot.columns(metric, logits);
               for (double[] u : exact ? columns : new double[][] {mixed(columns, random)}) {
                 Shape shape = new Shape(1, u.length);
-                NDArray cotangent = Program.upload(own, u, Precision.FLOAT32, shape);
-                NDArray row = linear.jtu(own, cotangent);
-                sum.addi(row.mul(row));
+                try (NDArray cotangent = Program.upload(own, u, Precision.FLOAT32, shape);
+                    NDArray row = linear.jtu(own, cotangent)) {
+                  sum.addi(row.muli(row));
+                }
               }
             }
           });

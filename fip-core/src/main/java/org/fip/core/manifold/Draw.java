@@ -26,6 +26,30 @@ record Draw(int[] rows, int total, Widening widening, int drawable, long[] strea
     return new Draw(rows, data.total(), Widening.NONE, 0, null);
   }
 
+  /** Consecutive positions in the sequence of rows that a shard takes, and in the mini-batch. */
+  private record Part(long first, int length, int inBatch) {
+    /** Of a set that all shards hold: they divide the positions of the mini-batch. */
+    static Part ofReplicated(long step, int batch, int shard, int count) {
+      int from = ShardData.boundary(batch, shard, count);
+      return new Part(
+          step * batch + from, ShardData.boundary(batch, shard + 1, count) - from, from);
+    }
+
+    /**
+     * Of a set that shards hold parts of: of all steps' positions in a row, each takes every {@code
+     * count}th, so that all rows come as often whatever the batch, and none is never drawn.
+     */
+    static Part ofDivided(long step, int batch, int shard, int count) {
+      long first = ceilDiv(step * batch - shard, count);
+      long end = ceilDiv((step + 1) * batch - shard, count);
+      return new Part(first, (int) (end - first), shard * (int) ceilDiv(batch, count));
+    }
+
+    private static long ceilDiv(long dividend, int divisor) {
+      return -Math.floorDiv(-dividend, (long) divisor);
+    }
+  }
+
   /**
    * The shard's part of a mini-batch. Positions run on from step to step; an epoch takes the
    * drawable rows once, in an order of its own. A replicated set has one sequence of positions,
@@ -33,16 +57,17 @@ record Draw(int[] rows, int total, Widening widening, int drawable, long[] strea
    */
   static Draw of(Batch batch, ShardData data, EpochOrders orders, long step, int shard, int count) {
     long seed = orders.seed();
-    int from = ShardData.boundary(batch.size(), shard, count);
-    int to = ShardData.boundary(batch.size(), shard + 1, count);
-    int[] rows = new int[to - from];
+    Part part =
+        data.replicated()
+            ? Part.ofReplicated(step, batch.size(), shard, count)
+            : Part.ofDivided(step, batch.size(), shard, count);
+    int[] rows = new int[part.length()];
     long stream = data.replicated() ? -1 : shard;
-    long first = data.replicated() ? step * batch.size() + from : step * (to - from);
     int drawable = data.replicated() ? data.rows().size() : data.own();
     long epoch = -1;
     int[] order = null;
     for (int i = 0; i < rows.length; i++) {
-      long position = first + i;
+      long position = part.first() + i;
       if (position / drawable != epoch) {
         epoch = position / drawable;
         order = orders.get(batch.data(), drawable, stream, epoch);
@@ -54,7 +79,8 @@ record Draw(int[] rows, int total, Widening widening, int drawable, long[] strea
     }
     long[] streams = new long[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      streams[i] = Seeds.seed(seed, Seeds.of(batch.data()), Seeds.of("widening"), step, from + i);
+      streams[i] =
+          Seeds.seed(seed, Seeds.of(batch.data()), Seeds.of("widening"), step, part.inBatch() + i);
     }
     return new Draw(rows, batch.size(), batch.widening(), drawable, streams);
   }

@@ -43,7 +43,7 @@ record LocalStepsTask(LocalSteps steps) implements ShardTask {
       Term term = steps.terms().get(i);
       Draw draw = shard.draw(term.batch(), step);
       int own = draw.rows().length;
-      if (own == 0) {
+      if (!shard.reachesAll(term.batch())) {
         throw FipException.data(
             "step %d: a batch of %d examples of %s leaves none for one of the shards, which take"
                 + " steps of their own; raise the batch, lower path.shards, or set path.localSteps"

@@ -181,6 +181,11 @@ public final class Shard implements AutoCloseable {
         Rows.permutation(block.total(), orders.seed()), block.from(), block.to());
   }
 
+  /** Whether each shard has a row of a batch at each step. */
+  boolean reachesAll(Batch batch) {
+    return (batch.size() == 0 ? block(batch.data()).total() : batch.size()) >= count;
+  }
+
   /** This shard's part of a batch at a step. */
   Draw draw(Batch batch, long step) {
     ShardData block = block(batch.data());

@@ -85,6 +85,11 @@ final class Adam {
     return (float) (first[i] / correction1);
   }
 
+  /** Whether no gradient had a component i other than zero. */
+  boolean isUnmoved(int i) {
+    return second[i] == 0 && first[i] == 0;
+  }
+
   /** The root of the corrected second moment, component i, bounded away from zero. */
   float scale(int i) {
     return (float) (Math.sqrt(second[i] / correction2) + EPSILON);

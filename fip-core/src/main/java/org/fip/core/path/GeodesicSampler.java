@@ -1,5 +1,6 @@
 package org.fip.core.path;
 
+import java.util.BitSet;
 import java.util.List;
 import org.fip.core.FipException;
 import org.fip.core.geometry.Metric;
@@ -221,7 +222,9 @@ public final class GeodesicSampler implements Sampler {
       b[i] = -adam.mean(i);
     }
     constraint.restrict(b, state);
+    BitSet unmoved = unmoved(adam, n);
     if (settings.solver() == Solver.LOCAL) {
+      unmoved.stream().forEach(i -> diagonal[i] = 0);
       constraint.restrict(diagonal, state);
       LocalDirection direction = here.solveLocally(system(state.step(), b, diagonal));
       addProducts(state, settings.iterations());
@@ -231,7 +234,7 @@ public final class GeodesicSampler implements Sampler {
     ConjugateGradients.Solution<float[]> solution =
         ConjugateGradients.solve(
             HostVectors.INSTANCE,
-            p -> product(here, state, diagonal, p),
+            p -> product(here, state, unmoved, diagonal, p),
             diagonal,
             b,
             settings.iterations(),
@@ -262,11 +265,26 @@ public final class GeodesicSampler implements Sampler {
         TOLERANCE);
   }
 
-  private float[] product(Point here, PathState state, float[] diagonal, float[] p) {
+  /**
+   * Weights that no gradient has ever moved. By the Fisher metric, in which outputs are coupled,
+   * the rows of outputs that no task has had yet would move with the others; in the Euclidean one
+   * they stay anyway.
+   */
+  private BitSet unmoved(Adam adam, int n) {
+    BitSet unmoved = new BitSet();
+    for (int i = 0; settings.metric() == Metric.FISHER && i < n; i++) {
+      unmoved.set(i, adam.isUnmoved(i));
+    }
+    return unmoved;
+  }
+
+  private float[] product(
+      Point here, PathState state, BitSet unmoved, float[] diagonal, float[] p) {
     float[] product = here.metricProduct(settings.metric(), settings.anchors(), state.step(), p);
     for (int i = 0; i < p.length; i++) {
       product[i] = (float) (settings.anchorWeight() * product[i] + diagonal[i] * p[i]);
     }
+    unmoved.stream().forEach(i -> product[i] = 0);
     constraint.restrict(product, state);
     return product;
   }

@@ -44,7 +44,7 @@ final class Lanczos {
    * an eigenvalue that exceeds the smallest wanted one by a share d with a chance below 1.65
    * sqrt(n) exp(-59 sqrt(d)) [3]: for a million weights and d = 0.1, one in seventy thousand.
    */
-  private static final int CONFIRMING = 30;
+  static final int CONFIRMING = 30;
 
   private final PositiveOperator operator;
   private final Basis basis;

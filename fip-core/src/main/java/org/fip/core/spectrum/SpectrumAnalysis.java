@@ -58,7 +58,7 @@ public final class SpectrumAnalysis implements AutoCloseable {
 
   /** How many basis vectors a search for so many pairs uses. */
   static int vectors(int wanted) {
-    return 2 * wanted + 20;
+    return Math.max(2 * wanted + 20, wanted + Lanczos.CONFIRMING);
   }
 
   /**

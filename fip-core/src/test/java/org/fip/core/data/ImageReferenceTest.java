@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +38,36 @@ class ImageReferenceTest {
       int tolerance = example.get("tolerance").asInt();
       assertClose(expected.pixels(), image.pixels(), tolerance, name);
     }
+  }
+
+  @Test
+  void aProfileOfColoursChangesNoPixel() throws IOException {
+    int withColours = 0;
+    for (JsonNode example : reference.get("decoding")) {
+      byte[] file = example.get("file").binaryValue();
+      if ((file[0] & 0xFF) == 0xFF && image(example).shape().channels() == 3) {
+        RawImage plain = ImageFile.decode(file);
+        assertArrayEquals(plain.pixels(), ImageFile.decode(withProfile(file)).pixels());
+        withColours++;
+      }
+    }
+    assertTrue(withColours > 0);
+  }
+
+  /** The JPEG file with a profile by which the same numbers are other colours. */
+  private static byte[] withProfile(byte[] jpeg) {
+    byte[] name = "ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII);
+    byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
+    int length = 2 + name.length + 2 + profile.length;
+    return ByteBuffer.allocate(jpeg.length + 2 + length)
+        .put(jpeg, 0, 2)
+        .putShort((short) 0xFFE2)
+        .putShort((short) length)
+        .put(name)
+        .put(new byte[] {1, 1})
+        .put(profile)
+        .put(jpeg, 2, jpeg.length - 2)
+        .array();
   }
 
   @Test

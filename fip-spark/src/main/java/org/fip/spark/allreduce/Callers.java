@@ -16,12 +16,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Callers implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Callers.class);
-  private static final int MOST_STRANGERS = 32;
+
+  /** The fewest who may prove themselves at once, whatever the size of the group. */
+  static final int FEWEST = 32;
 
   private final ServerSocketChannel server;
   private final Secret secret;
   private final int self;
   private final Duration patience;
+  private final int most;
   private final Guest guest;
   private final Set<SocketChannel> strangers = ConcurrentHashMap.newKeySet();
 
@@ -35,13 +38,21 @@ final class Callers implements Closeable {
    * Callers of a socket, which closes with this.
    *
    * @param self rank of this process
-   * @param patience for the next bytes of a stranger
+   * @param patience for a stranger to prove itself
+   * @param most who may prove themselves at once; more are turned away at once
    */
-  Callers(ServerSocketChannel server, Secret secret, int self, Duration patience, Guest guest) {
+  Callers(
+      ServerSocketChannel server,
+      Secret secret,
+      int self,
+      Duration patience,
+      int most,
+      Guest guest) {
     this.server = server;
     this.secret = secret;
     this.self = self;
     this.patience = patience;
+    this.most = most;
     this.guest = guest;
   }
 
@@ -60,7 +71,7 @@ final class Callers implements Closeable {
     try {
       while (true) {
         SocketChannel caller = server.accept();
-        if (strangers.size() >= MOST_STRANGERS) {
+        if (strangers.size() >= most) {
           Sockets.closeQuietly(caller);
           continue;
         }

@@ -19,12 +19,16 @@ final class Handshake {
 
   private Handshake() {}
 
-  /** The caller's part. */
+  /**
+   * The caller's part.
+   *
+   * @param patience for all of it
+   */
   static void call(SocketChannel channel, Secret secret, int self, int other, Duration patience)
       throws IOException {
-    Socket socket = within(channel, patience);
+    Socket socket = channel.socket();
     DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-    DataInputStream in = new DataInputStream(socket.getInputStream());
+    DataInputStream in = new DataInputStream(new DeadlineInput(socket, patience));
     byte[] mine = Secret.nonce();
     out.write(ByteBuffer.allocate(8 + Secret.LENGTH).putInt(MAGIC).putInt(self).put(mine).array());
     byte[] theirs = in.readNBytes(Secret.LENGTH);
@@ -38,14 +42,15 @@ final class Handshake {
   /**
    * The called one's part.
    *
+   * @param patience for all of it
    * @return the caller's rank
    * @throws IOException when the caller is not of the group
    */
   static int answer(SocketChannel channel, Secret secret, int self, Duration patience)
       throws IOException {
-    Socket socket = within(channel, patience);
+    Socket socket = channel.socket();
     DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-    DataInputStream in = new DataInputStream(socket.getInputStream());
+    DataInputStream in = new DataInputStream(new DeadlineInput(socket, patience));
     if (in.readInt() != MAGIC) {
       throw new IOException("not a member of a group");
     }
@@ -59,11 +64,6 @@ final class Handshake {
       throw new IOException("the caller does not have the secret of this group");
     }
     return caller;
-  }
-
-  private static Socket within(SocketChannel channel, Duration patience) throws IOException {
-    channel.socket().setSoTimeout(Math.toIntExact(patience.toMillis()));
-    return channel.socket();
   }
 
   private static byte[] parties(byte role, int caller, int called) {

@@ -25,7 +25,9 @@ public final class Mesh implements Closeable {
   private boolean closed;
 
   private Mesh(ServerSocketChannel server, Secret secret, int rank, int size, Limits limits) {
-    callers = new Callers(server, secret, rank, limits.handshake(), this::admit);
+    // All others may call at once, and as many strangers must not keep them out.
+    int most = Math.max(Callers.FEWEST, 2 * size);
+    callers = new Callers(server, secret, rank, limits.handshake(), most, this::admit);
     this.secret = secret;
     this.rank = rank;
     this.size = size;

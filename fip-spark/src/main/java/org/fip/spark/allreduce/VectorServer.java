@@ -40,7 +40,12 @@ public final class VectorServer implements Closeable {
     this.source = source;
     callers =
         new Callers(
-            Sockets.listen(host, ports), secret, RANK, limits.handshake(), this::serveQuietly);
+            Sockets.listen(host, ports),
+            secret,
+            RANK,
+            limits.handshake(),
+            Callers.FEWEST,
+            this::serveQuietly);
   }
 
   /**

@@ -39,6 +39,12 @@ record Failure(Category category, String line) {
                 + "; use more executors, a smaller path.batch, or a machine with more memory");
       }
     }
+    if (isOfEndedApplication(thrown)) {
+      return new Failure(
+          Category.TEMPORARY,
+          "Spark's application was ended from outside, or its master is lost; run the same command"
+              + " again, it goes on from the newest waypoint");
+    }
     if (thrown instanceof IOException || thrown instanceof UncheckedIOException) {
       return new Failure(
           Category.STORAGE, "storage failed: " + firstLine(thrown) + "; check the file system");
@@ -69,6 +75,12 @@ record Failure(Category category, String line) {
                 + " executors with --executor-memory",
             error.getMessage(),
             Runtime.getRuntime().maxMemory() >> 20));
+  }
+
+  /** Spark tells by this message alone, whatever is asked of a context that it has stopped. */
+  private static boolean isOfEndedApplication(Throwable thrown) {
+    return thrown instanceof IllegalStateException
+        && String.valueOf(thrown.getMessage()).startsWith("Cannot call methods on a stopped");
   }
 
   private static boolean isOutOfMemory(String message) {

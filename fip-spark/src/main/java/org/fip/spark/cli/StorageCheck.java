@@ -105,7 +105,11 @@ final class StorageCheck implements AutoCloseable {
   public void close() {
     try {
       if (marker != null) {
-        files.delete(existed ? marker : marker.getParent(), !existed);
+        files.delete(marker, false);
+        if (!existed) {
+          // Others may have begun to use it, and then it stays.
+          files.delete(marker.getParent(), false);
+        }
       }
     } catch (IOException e) {
       // What was found about the folder says more.

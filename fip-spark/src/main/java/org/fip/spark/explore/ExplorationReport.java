@@ -15,6 +15,7 @@ import org.fip.spark.job.PathReports;
 import org.fip.spark.recipe.Measure;
 import org.fip.spark.report.Front;
 import org.fip.spark.report.ReportData;
+import org.fip.spark.report.ShellCommands;
 import org.fip.spark.store.PathStore;
 
 /** The report of an exploration, made from its folder, while its paths are walked as well. */
@@ -86,7 +87,7 @@ public final class ExplorationReport {
     return report
         .asked(asked)
         .front(front(from))
-        .command("Make this report again", "fip report " + place + " --out report.html");
+        .command("Make this report again", ShellCommands.report(List.of(place.toString())));
   }
 
   private String verdict() {
@@ -175,7 +176,7 @@ public final class ExplorationReport {
         values,
         state.steps(),
         state.finished() ? link(new Path(path(row), "network"), from) : "",
-        state.finished() ? "fip export --store " + path(row) + " --out models/" + state.name() : "",
+        state.finished() ? ShellCommands.export(path(row).toString(), state.name()) : "",
         state.error() == null ? "" : state.error());
   }
 

@@ -18,6 +18,7 @@ import org.fip.spark.explore.PointState.Status;
 import org.fip.spark.job.JobResult;
 import org.fip.spark.job.TextTable;
 import org.fip.spark.recipe.Measure;
+import org.fip.spark.report.ShellCommands;
 
 /**
  * Where an exploration ended.
@@ -102,7 +103,7 @@ public record ExploreResult(
   }
 
   private static String export(Row row) {
-    return "  fip export --store " + row.store() + " --out models/" + row.state().name();
+    return "  " + ShellCommands.export(row.store().toString(), row.state().name());
   }
 
   private String table() {

@@ -18,6 +18,7 @@ import org.fip.spark.recipe.Recipe;
 import org.fip.spark.recipe.RecipePaths;
 import org.fip.spark.recipe.RecipeSource;
 import org.fip.spark.report.ReportData;
+import org.fip.spark.report.ShellCommands;
 import org.fip.spark.store.PathStore;
 
 /**
@@ -133,7 +134,7 @@ public final class DemoJob {
             .command("How to do it again", "scripts/fip demo")
             .command(
                 "Export the sparse network",
-                "fip export --store " + sparse + " --out models/digits-sparse")
+                ShellCommands.export(sparse.toString(), "digits-sparse"))
             .spectra(PathSpectrum.measure(context, stores.values().iterator().next(), EIGENVALUES))
             .build();
     PathReports.write(hadoop, folder, data);

@@ -30,6 +30,12 @@ final class HeldOut {
   /** Sets by the names that a walk with a chosen weight knows them by. */
   static Map<String, EncodedExamples> of(
       EncodedExamples task, Anchors memory, double share, long seed) {
+    if (task.size() < 2) {
+      throw FipException.data(
+          "path.anchorWeight is auto, which holds a part of each task out, and %s has %d examples;"
+              + " give a number",
+          task.source(), task.size());
+    }
     int[] all = IntStream.range(0, task.size()).toArray();
     int limit = (int) Math.max(1, Math.min(MOST_OF_TASK, share * task.size()));
     int[] ofTask = Rows.balanced(task.labels(), all, limit, seed ^ OWN_ORDER);

@@ -30,6 +30,7 @@ import org.fip.spark.report.HtmlReport;
 import org.fip.spark.report.Projection;
 import org.fip.spark.report.ReportData;
 import org.fip.spark.report.ReportTable;
+import org.fip.spark.report.ShellCommands;
 import org.fip.spark.report.TensorSparsity;
 import org.fip.spark.store.DocumentFolder;
 import org.fip.spark.store.NightStore;
@@ -120,9 +121,7 @@ public final class PathReports {
   }
 
   private static String reportCommand(List<PathStore> stores) {
-    return stores.stream()
-        .map(PathStore::location)
-        .collect(Collectors.joining(" ", "fip report ", " --out report.html"));
+    return ShellCommands.report(stores.stream().map(PathStore::location).toList());
   }
 
   /**
@@ -256,7 +255,7 @@ public final class PathReports {
   }
 
   private static String export(String store) {
-    return "fip export --store " + store + " --out models/" + new Path(store).getName();
+    return ShellCommands.export(store, new Path(store).getName());
   }
 
   private static String title(String command, JsonNode recipe) {
@@ -338,7 +337,7 @@ public final class PathReports {
                 List.of("Night", "State", "Accuracy at its end", "Why it was refused"),
                 rows,
                 ""))
-        .command("Make this report again", "fip report " + store.location() + " --out report.html")
+        .command("Make this report again", ShellCommands.report(List.of(store.location())))
         .command("Export the latest network", export(store.location()));
   }
 
@@ -368,7 +367,7 @@ public final class PathReports {
                 runs,
                 runs.get(0))
             .table(JobTables.ensemble(result))
-            .command("Make this report again", "fip report " + place + " --out report.html");
+            .command("Make this report again", ShellCommands.report(List.of(place.toString())));
     runs.stream()
         .filter(StoredRun::finished)
         .forEach(run -> report.command("Export " + run.name(), export(run.store().location())));
@@ -401,7 +400,7 @@ public final class PathReports {
             : "Not finished: %s %s.".formatted(last.name(), last.state());
     return report("Chain of operations", verdict, runs, last)
         .table(JobTables.course(runs, zeros))
-        .command("Make this report again", "fip report " + place + " --out report.html")
+        .command("Make this report again", ShellCommands.report(List.of(place.toString())))
         .command("Export the last network", export(last.store().location()));
   }
 

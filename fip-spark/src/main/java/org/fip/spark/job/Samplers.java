@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.fip.core.FipException;
 import org.fip.core.geometry.Distance;
 import org.fip.core.manifold.Manifold;
 import org.fip.core.network.Network;
@@ -203,6 +204,12 @@ final class Samplers implements Serializable {
   private List<Term> drift(double weight, TaskHeads.Division heads, String substitutes) {
     Widening widening = path.widening().widening(substitutes);
     if (path.hiddenWeight() > 0) {
+      if (!heads.exempt().isEmpty() && path.distance() != Distance.SQUARED_LOGITS) {
+        throw FipException.data(
+            "path.hiddenWeight compares all outputs, and those of tasks to come would learn from"
+                + " what path.distance says of them; set path.distance to squared-logits, or"
+                + " path.hiddenWeight to 0");
+      }
       return List.of(Term.drift(path.distance(), weight, anchors(widening), path.hiddenWeight()));
     }
     int all = path.anchorBatch();

@@ -37,7 +37,10 @@ final class StoredPath {
   private static final Logger LOG = LoggerFactory.getLogger(StoredPath.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Recipe keys that do not change the walk's weights. */
+  /**
+   * Recipe keys that a path may be gone on with other values of: they do not change what it is, and
+   * but for the shards of sets that are divided among them not a bit of its weights either.
+   */
   private static final Pattern MAY_DIFFER =
       Pattern.compile(
           "output|network|baselines.*|gate.*|path\\.(evaluateEvery|memory|shards|communication\\.mode)");

@@ -1,5 +1,6 @@
 package org.fip.spark.manifold;
 
+import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -7,8 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
@@ -17,11 +21,18 @@ import org.fip.core.FipException;
 import org.fip.core.FipException.Category;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Function1;
+import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+import scala.runtime.BoxedUnit;
 
 /** The executors of an application, as they come and go. */
 final class ExecutorPool extends SparkListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutorPool.class);
+  private static final ClassTag<Integer> INTEGER = ClassTag$.MODULE$.apply(Integer.class);
+  private static final String DYNAMIC = "spark.dynamicAllocation.";
   private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,.*");
 
   /** How long executors may follow one another when nobody knows how many there will be. */
@@ -94,6 +105,7 @@ final class ExecutorPool extends SparkListener implements AutoCloseable {
         TimeUnit.MILLISECONDS.toNanos(
             conf.getTimeAsMs("spark.scheduler.maxRegisteredResourcesWaitingTime", "30s"));
     int expected = expected(conf, spark.master());
+    SimpleFutureAction<BoxedUnit> asking = alive.isEmpty() && isDynamic(conf) ? ask(conf) : null;
     long begin = System.nanoTime();
     while (!isComplete(expected)) {
       long left = limit - (System.nanoTime() - begin);
@@ -106,6 +118,9 @@ final class ExecutorPool extends SparkListener implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new FipException(Category.TEMPORARY, "interrupted while waiting for executors", e);
       }
+    }
+    if (asking != null) {
+      asking.cancel();
     }
     if (alive.isEmpty()) {
       throw new FipException(
@@ -126,6 +141,42 @@ final class ExecutorPool extends SparkListener implements AutoCloseable {
     return alive();
   }
 
+  private static boolean isDynamic(SparkConf conf) {
+    return conf.getBoolean(DYNAMIC + "enabled", false);
+  }
+
+  /**
+   * Starts tasks that do nothing, because with dynamic allocation Spark starts executors for tasks
+   * that wait only, and workers are built once it is known where.
+   */
+  private SimpleFutureAction<BoxedUnit> ask(SparkConf conf) {
+    int wanted =
+        IntStream.of(
+                1,
+                conf.getInt(DYNAMIC + "minExecutors", 0),
+                conf.getInt(DYNAMIC + "initialExecutors", 0),
+                conf.getInt("spark.executor.instances", 0))
+            .max()
+            .getAsInt();
+    int tasks = wanted * conf.getInt("spark.executor.cores", 1);
+    List<Integer> all = IntStream.range(0, tasks).boxed().toList();
+    RDD<Integer> each = spark.makeRDD(CollectionConverters.asScala(all).toSeq(), tasks, INTEGER);
+    return spark.submitJob(
+        DeviceStage.of(spark, each),
+        new Nothing(),
+        CollectionConverters.asScala(all.stream().<Object>map(i -> i).toList()).toSeq(),
+        (partition, answer) -> BoxedUnit.UNIT,
+        () -> BoxedUnit.UNIT);
+  }
+
+  /** A task as Spark's executors get it. */
+  private record Nothing() implements Function1<Iterator<Integer>, Integer>, Serializable {
+    @Override
+    public Integer apply(Iterator<Integer> ignored) {
+      return 0;
+    }
+  }
+
   private boolean isComplete(int expected) {
     if (expected > 0) {
       return alive.size() >= expected;
@@ -138,12 +189,12 @@ final class ExecutorPool extends SparkListener implements AutoCloseable {
     if (master.matches("local(\\[.*])?")) {
       return 1;
     }
+    if (isDynamic(conf)) {
+      return 0;
+    }
     Matcher cluster = LOCAL_CLUSTER.matcher(master);
     if (cluster.matches()) {
       return Integer.parseInt(cluster.group(1));
-    }
-    if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
-      return 0;
     }
     if (conf.contains("spark.executor.instances")) {
       return conf.getInt("spark.executor.instances", 0);

@@ -27,6 +27,9 @@ final class SparkJobs {
   private final SparkContext spark;
   private final ExecutorPool executors;
 
+  /** How Spark's first line ends when a task of a barrier stage has failed. */
+  private static final String OF_A_BARRIER = "finished unsuccessfully.";
+
   SparkJobs(SparkContext spark, ExecutorPool executors) {
     this.spark = spark;
     this.executors = executors;
@@ -52,9 +55,15 @@ final class SparkJobs {
       return answers;
     }
 
-    /** The first line of the failure. */
+    /** The first line of the failure, with the next where that has what happened in a task. */
     String reason() {
-      return String.valueOf(failure.getMessage()).lines().findFirst().orElse(failure.toString());
+      List<String> lines = String.valueOf(failure.getMessage()).lines().limit(2).toList();
+      if (lines.isEmpty()) {
+        return failure.toString();
+      }
+      return lines.size() > 1 && lines.get(0).endsWith(OF_A_BARRIER)
+          ? lines.get(0) + " " + lines.get(1).strip()
+          : lines.get(0);
     }
   }
 

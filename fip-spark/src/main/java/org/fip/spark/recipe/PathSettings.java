@@ -71,7 +71,9 @@ import org.fip.core.path.Solver;
  *     above 1 or low-rank changes
  * @param memory most that each executor holds in activations, such as {@code 512m} or {@code 8g};
  *     what does not fit is computed in smaller pieces, and again where it would have been kept
- * @param shards parts that each batch is split into, or null for one per executor core
+ * @param shards parts that each batch is split into, or null for one per executor core. Data sets
+ *     above 4,096 rows are divided among the shards, whose number then decides which rows a step
+ *     takes
  * @param communication how several executors work together
  */
 public record PathSettings(

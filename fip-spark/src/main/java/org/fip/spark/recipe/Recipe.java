@@ -444,6 +444,17 @@ public record Recipe(
               path.localSteps() > 1 ? "localSteps" : "sampler",
               "left as it is with " + command.label() + ", which takes steps of its own");
     }
+    if (path.keepWithin() != null) {
+      throw section
+          .section("path", PathSettings.class)
+          .refuse("keepWithin", "absent with " + command.label() + ", whose weights are fixed");
+    }
+    if (path.lowRank().rank().low()) {
+      throw section
+          .section("path", PathSettings.class)
+          .section("lowRank", LowRankSettings.class)
+          .refuse("rank", "auto or 0 with " + command.label() + ", which moves all weights");
+    }
   }
 
   private void checkTraining(Section section) {

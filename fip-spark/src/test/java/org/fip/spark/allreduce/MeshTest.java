@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -73,6 +77,44 @@ class MeshTest {
       } finally {
         threads.shutdownNow();
       }
+    }
+  }
+
+  @Test
+  void asManyStrangersAsMembersDoNotKeepAMemberOut() throws Exception {
+    int size = 40;
+    Secret secret = Secret.random();
+    List<Socket> strangers = new ArrayList<>();
+    ExecutorService threads = Executors.newFixedThreadPool(1);
+    try (Mesh called = Group.listen(secret, 0, size, LIMITS)) {
+      List<String> addresses = Collections.nCopies(size, called.address());
+      int port = Integer.parseInt(called.address().replaceFirst(".*:", ""));
+      for (int i = 0; i < size; i++) {
+        strangers.add(new Socket(InetAddress.getLoopbackAddress(), port));
+      }
+      threads.execute(() -> assertThrows(FipException.class, () -> called.connect(addresses)));
+      try (SocketChannel member = Sockets.connect(called.address(), LIMITS.opening())) {
+        Handshake.call(member, secret, 1, 0, LIMITS.opening());
+        assertTrue(member.isConnected());
+      }
+    } finally {
+      threads.shutdownNow();
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
+    }
+  }
+
+  @Test
+  void aStrangerThatSendsNowAndThenHasNoMoreTimeThanASilentOne() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket stranger = new Socket(server.getInetAddress(), server.getLocalPort());
+        Socket called = server.accept()) {
+      stranger.getOutputStream().write(1);
+      assertEquals(1, new DeadlineInput(called, Duration.ofSeconds(20)).read());
+      stranger.getOutputStream().write(1);
+      assertThrows(
+          SocketTimeoutException.class, () -> new DeadlineInput(called, Duration.ZERO).read());
     }
   }
 

@@ -203,6 +203,19 @@ class CommandsIT {
   }
 
   @Test
+  void failuresOfTheLauncherAreDocumentsToo() {
+    Finish usage = run("adapt", "--conf", "path.steps=\"3\"", "--json");
+    assertEquals(64, usage.exitCode());
+    assertEquals("usage", usage.json().at("/error/category").asText());
+    assertEquals(64, usage.json().at("/error/exitCode").asInt());
+    assertTrue(usage.json().at("/error/message").asText().contains("path.steps=\"3\""));
+    Finish absent = run("doctor", "--properties-file", folder + "/absent.conf", "--json");
+    assertEquals(66, absent.exitCode());
+    assertEquals("not-found", absent.json().at("/error/category").asText());
+    assertEquals("", run("doctor", "--properties-file", folder + "/absent.conf").out());
+  }
+
+  @Test
   void failuresEndWithTheirExitCodeAndOneLine() {
     run("evaluate", "--network", store.toString()).assertFails(64, "--data");
     run("adapt", "--set", "output=" + folder.resolve("none"), "--set", "path.stepz=3")

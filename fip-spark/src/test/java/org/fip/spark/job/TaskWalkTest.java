@@ -21,6 +21,8 @@ import org.fip.spark.recipe.Command;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Heads, weights and work along a sequence of tasks. */
 class TaskWalkTest {
@@ -203,6 +205,29 @@ class TaskWalkTest {
     FipException failure =
         assertThrows(FipException.class, () -> adapt("added", "baselines=[]", more));
     assertTrue(failure.getMessage().contains("begun with"), failure.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exact", "local"})
+  void outputsOfLaterTasksStayByTheFisherMetricToo(String solver) {
+    sequence.adapt(
+        "fisher",
+        "baselines=[]",
+        "path.sampler=geodesic",
+        "path.geodesic.metric=fisher",
+        "path.geodesic.solver=" + solver,
+        "path.steps=4",
+        "path.checkpointEvery=4");
+    float[][] before = sequence.headRows("fisher", 0);
+    float[][] after = sequence.headRows("fisher", 4);
+    for (int row = 0; row < after.length; row++) {
+      assertEquals(row > 6, Arrays.equals(before[row], after[row]), "output " + row);
+    }
+  }
+
+  @Test
+  void hiddenLayersAreNotComparedWhereOutputsAreToComeThatWouldMove() {
+    assertRefused("path.hiddenWeight", "path.hiddenWeight=1", "path.distance=kl");
   }
 
   @Test

@@ -1,9 +1,11 @@
 package org.fip.spark.manifold;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.fip.core.FipException;
@@ -27,6 +29,35 @@ class ExecutorPoolTest {
     assertEquals(5, ExecutorPool.expected(conf, "yarn"));
     conf.set("spark.dynamicAllocation.enabled", "true");
     assertEquals(0, ExecutorPool.expected(conf, "yarn"));
+  }
+
+  @Test
+  void withDynamicAllocationExecutorsComeBeforeThereIsWork() {
+    SparkConf conf =
+        TestSpark.conf(TestSpark.CLUSTER)
+            .set("spark.dynamicAllocation.enabled", "true")
+            .set("spark.dynamicAllocation.shuffleTracking.enabled", "true")
+            .set("spark.dynamicAllocation.minExecutors", "0");
+    SparkContext spark = new SparkContext(conf);
+    try (ExecutorPool pool = new ExecutorPool(spark)) {
+      assertFalse(pool.await().isEmpty());
+    } finally {
+      spark.stop();
+    }
+  }
+
+  @Test
+  void theReasonOfABarrierStageIsWhatHappenedInItsTask() {
+    Throwable failure =
+        new IllegalStateException(
+            "Stage failed because barrier task (97, 1) finished unsuccessfully.\n"
+                + "org.fip.core.FipException: no connection\n\tat somewhere");
+    assertEquals(
+        "Stage failed because barrier task (97, 1) finished unsuccessfully."
+            + " org.fip.core.FipException: no connection",
+        new SparkJobs.Outcome<>(List.of(), failure).reason());
+    assertEquals(
+        "one", new SparkJobs.Outcome<>(List.of(), new RuntimeException("one\ntwo")).reason());
   }
 
   @Test

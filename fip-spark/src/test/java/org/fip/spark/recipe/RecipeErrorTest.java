@@ -344,6 +344,16 @@ class RecipeErrorTest {
             "output: o\nnetwork: n\nkeep: [{path: d}]\nbaselines: [replay]",
             "run.yaml line 4: baselines is a list; it must be empty with diversify, which runs none"),
         arguments(
+            Command.DIVERSIFY,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\npath: {keepWithin: 0.1, distance: squared-logits}",
+            "run.yaml line 4: path.keepWithin is 0.1; it must be absent with diversify, whose weights"
+                + " are fixed"),
+        arguments(
+            Command.DIVERSIFY,
+            "output: o\nnetwork: n\nkeep: [{path: d}]\npath: {lowRank: {rank: 8}}",
+            "run.yaml line 4: path.lowRank.rank is 8; it must be auto or 0 with diversify, which moves"
+                + " all weights"),
+        arguments(
             Command.CONNECT,
             "output: o\nnetwork: n\nkeep: [{path: d}]\nconnect: {to: m}\nbaselines: [replay]",
             "run.yaml line 5: baselines is a list; it must be empty with connect, which runs none"),

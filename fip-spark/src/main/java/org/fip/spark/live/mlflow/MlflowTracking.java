@@ -37,6 +37,7 @@ public final class MlflowTracking implements ProgressListener {
   private final Thread thread = new Thread(this::run, "fip-mlflow");
   private boolean committed = true;
   private State sent;
+  private String sentOf;
   private boolean closing;
   private boolean refused;
   private boolean warned;
@@ -72,8 +73,9 @@ public final class MlflowTracking implements ProgressListener {
       if (status.state() != State.WAITING) {
         put(status);
       }
-    } else if (committed || status.state() != sent) {
+    } else if (committed || status.state() != sent || !status.store().equals(sentOf)) {
       committed = false;
+      sentOf = status.store();
       sent = status.state();
       put(status);
     }

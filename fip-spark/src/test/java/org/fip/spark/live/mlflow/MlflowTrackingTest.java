@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.fip.core.FipException;
 import org.fip.core.path.Measurement;
@@ -150,6 +152,23 @@ class MlflowTrackingTest {
     assertEquals(0, server.runs.size());
     server.gate(call -> 200);
     assertComplete(walk());
+  }
+
+  @Test
+  void theRunAfterAnOutageSendsAllPathsOfTheJob() {
+    List<Path> stores = List.of(folder.resolve("one"), folder.resolve("other"));
+    for (int status : new int[] {500, 200}) {
+      server.gate(call -> status);
+      Duration patience = status == 200 ? Duration.ofMinutes(2) : Duration.ofMillis(100);
+      try (LivePaths live = new LivePaths(tracking(Duration.ofSeconds(30), patience))) {
+        stores.forEach(store -> LiveJob.run(store, live));
+      }
+    }
+    assertEquals(
+        Set.of("file:" + stores.get(0), "file:" + stores.get(1)),
+        server.runs.values().stream()
+            .map(run -> run.tags.get("fip.store"))
+            .collect(Collectors.toSet()));
   }
 
   @Test
