@@ -20,7 +20,7 @@ final class NewFile {
    * @throws org.fip.core.FipException STORAGE when that fails; a file that was there before stays
    */
   static void write(Path target, Configuration configuration, FileFiller filler) {
-    if (isDevice(target)) {
+    if (hasToStay(target)) {
       try (OutputStream out =
           HadoopFolder.of(configuration, target.getParent()).create(target.getName())) {
         filler.fill(out);
@@ -32,8 +32,10 @@ final class NewFile {
     new DocumentFolder(configuration, target.getParent()).writeFile(target.getName(), filler);
   }
 
-  /** Whether it is a device or a link on the local disk, such as /dev/null, that has to stay. */
-  private static boolean isDevice(Path target) {
+  /**
+   * Whether it is a device or a link on the local disk, such as /dev/null: written, not replaced.
+   */
+  private static boolean hasToStay(Path target) {
     if (!"file".equals(target.toUri().getScheme())) {
       return false;
     }

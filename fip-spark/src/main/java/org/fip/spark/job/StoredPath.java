@@ -82,9 +82,7 @@ final class StoredPath {
                 new PathDescription(parse(recipe), provenance),
                 mayDiffer(recipe))
             .guardedBy(lock);
-    // Where renaming copies file by file, a run may have died while the start was put in place.
-    Optional<Folder> stored =
-        store.steps().isEmpty() && !isWhole(store::start) ? Optional.empty() : store.start();
+    Optional<Folder> stored = startOf(store);
     if (stored.isEmpty()) {
       store.writeStart(start::save);
       stored = store.start();
@@ -107,9 +105,15 @@ final class StoredPath {
     PathStore store = PathStore.open(context.hadoop(), place);
     requireCommand(store, command.label());
     store.requireRecipe(parse(recipe), mayDiffer(recipe));
-    return store.steps().isEmpty() && !isWhole(store::start)
-        ? Optional.empty()
-        : store.start().map(Network::load);
+    return startOf(store).map(Network::load);
+  }
+
+  /**
+   * The start network's folder; empty when it has to be written. Where renaming copies file by
+   * file, a run may have died while it was put in place, and nothing has been walked from it yet.
+   */
+  private static Optional<Folder> startOf(PathStore store) {
+    return store.steps().isEmpty() && !isWhole(store::start) ? Optional.empty() : store.start();
   }
 
   /** Two commands may fill in the same recipe, and walk by it to different ends. */
